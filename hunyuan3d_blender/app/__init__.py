@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The use cases: start a job, decide what becomes of it, bring its model into the scene; and what panels show.
+
+    drafts            what the Generate panel holds, its price and what the service would refuse it for
+    accounts          whom a job is sent as, with which key
+    starting          a draft becomes a job
+    deciding          what the artist does with a job
+    arrivals          a model comes into the open file
+    watching          the tick: what has changed, what is due
+    worker_link       see that the worker runs and knows what it needs
+    connection_tests  is the key good?
+    output            a model into a file, for the command line
+    session           the only mutable state of the package
+
+Runs in the artist's Blender, so nothing here waits: no socket, no thread, and a lock of the store is waited for 50 ms
+at most. The names below are the whole of what `ui` and `cli` use.
+"""
+
+from __future__ import annotations
+
+from ..jobs.listing import Row
+from ..services.limits import Problem
+from ..services.pricing import Estimate
+from .accounts import (
+    account,
+    allow_online_access,
+    forget_key,
+    key_choices,
+    offline_reason,
+    save_key,
+    services,
+    shown_account,
+)
+from .arrivals import bring_in, load_post, save_post
+from .connection_tests import ConnectionTest, begin_connection_test, connection_test
+from .deciding import cancel, folder_of, follow, forget, paste_job_id, remove, retry, send_again
+from .drafts import Draft, keep_picture, look_at_picture, picture_facts, price, problems, request_of
+from .output import NotWritten, check_output, write_output
+from .session import (
+    AccountSettings,
+    AppSettings,
+    NotPossible,
+    be_patient,
+    configure,
+    endpoint_of,
+    library_folder,
+    reset,
+    typed,
+)
+from .starting import start, submit
+from .watching import has_open_jobs, look, row, rows, tick
+from .worker_link import converter, wake_worker, worker_trouble
+
+__all__ = [
+    'AccountSettings', 'AppSettings', 'ConnectionTest', 'Draft', 'Estimate', 'NotPossible', 'NotWritten',
+    'Problem', 'Row', 'account', 'allow_online_access', 'be_patient', 'begin_connection_test', 'bring_in',
+    'cancel', 'check_output', 'configure', 'connection_test', 'converter', 'endpoint_of', 'folder_of',
+    'follow', 'forget', 'forget_key', 'has_open_jobs', 'keep_picture', 'key_choices', 'library_folder',
+    'load_post', 'look', 'look_at_picture', 'offline_reason', 'paste_job_id', 'picture_facts', 'price',
+    'problems', 'remove', 'request_of', 'reset', 'retry', 'row', 'rows', 'save_key', 'save_post',
+    'send_again', 'services', 'shown_account', 'start', 'submit', 'tick', 'typed', 'wake_worker',
+    'worker_trouble', 'write_output',
+]  # fmt: skip

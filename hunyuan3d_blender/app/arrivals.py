@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A model comes into the open file: by itself where its job was started, by a button anywhere else."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from contextlib import nullcontext
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import bpy
+
+from ..jobs.job import Job, State
+from ..jobs.store import Store
+from ..scene import arrive, safe_moment
+from ..services.errors import N_, Failure, Kind, Spent
+from .session import NotPossible, session
+from .starting import cursor_of
+from .worker_link import converter, wake_worker
+
+if TYPE_CHECKING:
+    from bpy.types import Context
+
+BEGUN_MAX = 2
+"""A model whose arrival was begun that often and never finished has perhaps crashed Blender: the artist decides."""
+
+_NOT_ARRIVED = frozenset(State) - {State.ARRIVED, State.REJECTED}
+
+
+def bring_in(context: Context, job_id: str) -> None:
+    """Append a job's model to the open file, now. The caller owns the undo step. Raise NotPossible."""
+    with session().store() as store:
+        job = store.get(job_id)
+        if job is None or job.state not in (State.READY, State.ARRIVED):
+            raise NotPossible(Failure(kind=Kind.INPUT, message=N_("There is no model to bring in yet")))
+        if job.state is State.ARRIVED or not _is_here(job):
+            job = replace(job, destination=cursor_of(context))
+        _bring_in(context, store, job)
+
+
+def bring_in_due(store: Store) -> bool:
+    """Bring in at most one model, as one undo step; the next tick takes the next one, and Blender draws in between."""
+    for job in filter(is_due, session().listing.ready):
+        now = time.monotonic()
+        if not safe_moment.is_safe(now - session().waiting_since.setdefault(job.id, now)):
+            return False
+        session().waiting_since.pop(job.id, None)
+        windows = bpy.context.window_manager.windows
+        with bpy.context.temp_override(window=windows[0]) if windows else nullcontext():
+            if _bring_in(bpy.context, store, job):
+                # Without a step of its own the model would vanish with the artist's next undo (measured on 5.2).
+                bpy.ops.ed.undo_push(message=f"Hunyuan3D: {job.name}")
+        return True
+    return False
+
+
+def is_due(job: Job) -> bool:
+    """Whether a READY job arrives by itself in the file that is open."""
+    return job.arrivals_begun < BEGUN_MAX and _is_here(job)
+
+
+def load_post() -> None:
+    """Another file has been opened: what belonged to the old one no longer arrives by itself."""
+    session().document = uuid.uuid4().hex
+    session().waiting_since.clear()
+
+
+def save_post(path: str) -> None:
+    """The open file has been saved as `path`: its jobs follow it there, also after a restart."""
+    session().saved_as = path
+
+
+def remember_saved_as(store: Store) -> None:
+    """Write the path of `save_post` into the jobs of the open file."""
+    path = session().saved_as
+    if path is None:
+        return
+    for job in store.in_states(_NOT_ARRIVED):
+        if job.destination.session == session().document and job.destination.blend_file != path:
+            store.change(job.id, *_NOT_ARRIVED, destination=replace(job.destination, blend_file=path))
+    session().saved_as = None
+
+
+def _is_here(job: Job) -> bool:
+    if job.destination.session == session().document:
+        return True
+    return bool(job.destination.blend_file) and job.destination.blend_file == bpy.data.filepath
+
+
+def _bring_in(context: Context, store: Store, job: Job) -> bool:
+    """Append, and return whether the model is here now; False when it must be converted again first.
+
+    The row is true at every moment: a crash in here leaves READY with one more begun arrival.
+    """
+    store.change(job.id, State.READY, arrivals_begun=job.arrivals_begun + 1)
+    blend = store.library.job(job.id).model_blend
+    try:
+        arrive.arrive(context, model_blend=blend, name=job.name, job_id=job.id, destination=job.destination)
+    except arrive.NewerBlender:
+        _convert_again(store, job)
+        return False
+    except arrive.Unreadable as error:
+        failure = Failure(
+            kind=Kind.BLENDER,
+            message=N_("The converted model is damaged; it can be converted again"),
+            spent=Spent.YES,
+        )
+        store.change(job.id, State.READY, State.ARRIVED, state=State.FAILED, error=failure, arrivals_begun=0)
+        raise NotPossible(failure) from error
+    store.change(job.id, State.READY, state=State.ARRIVED, arrivals_begun=0)
+    return True
+
+
+def _convert_again(store: Store, job: Job) -> None:
+    """Let this Blender convert what a newer one has converted; the model arrives when that is done."""
+    store.change(
+        job.id,
+        State.READY,
+        State.ARRIVED,
+        state=State.CONVERTING,
+        converter=converter(),
+        destination=job.destination,
+        arrivals_begun=0,
+        due_at=0.0,
+    )
+    wake_worker()

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the artist does with a job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ..jobs import actions
+from ..jobs.job import Job
+from ..jobs.store import Store
+from ..scene import placement
+from ..services.errors import N_, Failure, Kind
+from .session import NotPossible, session
+from .watching import tick
+from .worker_link import wake_worker
+
+
+def cancel(job_id: str) -> None:
+    """Stop following a job. Its placeholder goes; the caller owns the undo step."""
+    _act(job_id, actions.cancel)
+    placement.remove_placeholders(job_id)
+
+
+def follow(job_id: str) -> None:
+    """Follow a cancelled job again."""
+    _act(job_id, actions.follow)
+
+
+def retry(job_id: str) -> None:
+    """Repeat the free steps of a failed job."""
+    _act(job_id, actions.retry)
+
+
+def send_again(job_id: str) -> None:
+    """Submit once more; may be charged."""
+    _act(job_id, actions.send_again)
+
+
+def forget(job_id: str) -> None:
+    """Give an unknown submit up. Its placeholder goes; the caller owns the undo step."""
+    _act(job_id, actions.forget)
+    placement.remove_placeholders(job_id)
+
+
+def paste_job_id(job_id: str, remote_id: str) -> None:
+    """Follow the job whose id the artist has found."""
+    try:
+        _act(job_id, lambda store, own_id: actions.paste_job_id(store, own_id, remote_id))
+    except ValueError as error:
+        raise NotPossible(Failure(kind=Kind.INPUT, message=N_("That is not a job id"))) from error
+
+
+def remove(job_id: str) -> None:
+    """Take a finished job out of the list; its folder stays. Its placeholder goes; the caller owns the undo step."""
+    with session().store() as store:
+        if not store.remove(job_id):
+            raise NotPossible(moved_on())
+    placement.remove_placeholders(job_id)
+    tick()
+
+
+def folder_of(job_id: str) -> Path:
+    """The job's folder."""
+    return session().library.job(job_id).path
+
+
+def moved_on() -> Failure:
+    """The job is no longer what the artist saw when they pressed."""
+    return Failure(kind=Kind.INPUT, message=N_("The job has moved on in the meantime"))
+
+
+def _act(job_id: str, action: Callable[[Store, str], Job | None]) -> None:
+    with session().store() as store:
+        job = action(store, job_id)
+    if job is None:
+        raise NotPossible(moved_on())
+    wake_worker(job.account)
+    tick()

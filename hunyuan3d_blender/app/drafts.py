@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the Generate panel holds, its price, and what the service would refuse it for."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..jobs import pictures
+from ..jobs.job import name_from
+from ..services import limits, pricing
+from ..services.contract import GenerateType, Operation, Picture, PolygonType, Request
+from ..services.limits import Problem
+from ..services.pricing import Estimate
+from ..services.registry import TABLES
+from .session import session
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A request that can still be changed."""
+
+    service: str = 'sandbox'
+    operation: Operation = Operation.GENERATE
+    prompt: str = ''
+    picture_file: str = ''
+    """Absolute path, '' for none."""
+    model: str = ''
+    generate_type: GenerateType = GenerateType.NORMAL
+    face_count: int | None = None
+    polygon_type: PolygonType = PolygonType.TRIANGLE
+    enable_pbr: bool = True
+    enable_geometry: bool = False
+    result_format: str = ''
+    target_size_m: float = 2.0
+
+
+def request_of(draft: Draft) -> Request:
+    """The request that `draft` stands for; its picture may be anything."""
+    return Request(
+        operation=draft.operation,
+        prompt=draft.prompt.strip(),
+        image=picture_facts(draft.picture_file) if draft.picture_file else None,
+        model=draft.model,
+        generate_type=draft.generate_type,
+        face_count=draft.face_count,
+        polygon_type=draft.polygon_type,
+        enable_pbr=draft.enable_pbr,
+        enable_geometry=draft.enable_geometry,
+        result_format=draft.result_format,
+    )
+
+
+def problems(draft: Draft) -> tuple[Problem, ...]:
+    """What the service would refuse the draft for."""
+    return limits.problems(request_of(draft), TABLES[draft.service].offers[draft.operation])
+
+
+def price(draft: Draft) -> Estimate | None:
+    """What the draft would cost, None where that is not known."""
+    return pricing.estimate(request_of(draft), TABLES[draft.service].offers[draft.operation])
+
+
+def picture_facts(path: str) -> Picture:
+    """What is known of a picture file, without a format when it is none. Reads it once; see `look_at_picture`."""
+    if path not in session().pictures:
+        look_at_picture(path)
+    return session().pictures[path]
+
+
+def look_at_picture(path: str) -> None:
+    """Read a picture file (again): it was chosen, or is about to be sent."""
+    try:
+        facts = pictures.inspect(Path(path).read_bytes(), Path(path).name)
+    except OSError:
+        facts = Picture(file=Path(path).name)  # shown as no picture, which is what it is
+    session().pictures[path] = facts
+
+
+def keep_picture(data: bytes, name: str) -> Path:
+    """Write a picture of ours into the library and return its path. The same bytes give the same file. Raise OSError."""
+    folder = session().library.path / 'pictures'
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{name_from(name, 'Picture')} {hashlib.sha256(data).hexdigest()[:8]}.jpg"
+    file.write_bytes(data)
+    return file

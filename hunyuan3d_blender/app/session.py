@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The state of the add-on in this Blender, and the way to the store."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..jobs.job import Account
+from ..jobs.library import Library, default_folder
+from ..jobs.listing import Listing
+from ..jobs.store import BLENDER_BUSY_S, Store, StoreBusy, StoreTooNew
+from ..services.contract import Picture
+from ..services.errors import N_, Failure, Kind
+from ..services.registry import TABLES
+
+if TYPE_CHECKING:
+    from .connection_tests import ConnectionTest
+
+
+class NotPossible(Exception):
+    """What was asked for cannot be done; nothing was changed, sent or spent."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountSettings:
+    """What the preferences say about a service."""
+
+    endpoint: str = ''
+    region: str = ''
+    key_source: str = ''
+    """A `credentials.Source`; '' takes the first where a key is found."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppSettings:
+    """What the preferences say."""
+
+    library: Path | None = None
+    """None for the default folder."""
+    accounts: Mapping[str, AccountSettings] = field(default_factory=dict)
+
+
+def _new_listing() -> Listing:
+    return Listing(lambda service: TABLES[service].job_lifetime_s if service in TABLES else 0.0)
+
+
+class Session:
+    """Everything that changes."""
+
+    def __init__(self) -> None:
+        self.settings = AppSettings()
+        self.busy_s = BLENDER_BUSY_S
+        """How long a lock of the store is waited for."""
+        self.listing = _new_listing()
+        self.document = uuid.uuid4().hex
+        """Identity of the open file; a new one after every load."""
+        self.saved_as: str | None = None
+        """Where the open file was saved to since the last tick."""
+        self.worker_checked_at = -math.inf
+        self.worker_missing = 0
+        """How many checks in a row have found no worker."""
+        self.waiting_since: dict[str, float] = {}
+        """By job id: since when a model waits for a safe moment to arrive."""
+        self.pictures: dict[str, Picture] = {}
+        """By path: the facts about pictures that were looked at."""
+        self.accounts: dict[str, Account] = {}
+        """By service: the account as panels show it; looked for again when the preferences or keys change."""
+        self.typed: dict[str, str] = {}
+        """By property: what is typed into the key fields of the preferences and not saved yet."""
+        self.tests: dict[str, ConnectionTest] = {}
+        self._store: Store | None = None
+
+    @property
+    def library(self) -> Library:
+        """The library in use."""
+        return Library(self.settings.library or default_folder())
+
+    @property
+    def has_store(self) -> bool:
+        """Whether anything was ever started with this library."""
+        return self._store is not None or self.library.store.exists()
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """The store, opened on first use; its troubles become NotPossible."""
+        try:
+            if self._store is None:
+                self._store = Store(self.library, busy_s=self.busy_s)
+            yield self._store
+        except StoreBusy as error:
+            busy = N_("The job list is busy; try again in a moment")
+            raise NotPossible(Failure(kind=Kind.BUSY, message=busy)) from error
+        except StoreTooNew as error:
+            newer = N_("The job list was made by a newer version of this add-on")
+            raise NotPossible(Failure(kind=Kind.UNSUPPORTED, message=newer)) from error
+        except (OSError, sqlite3.Error) as error:
+            self.close_store()
+            raise NotPossible(self.disk_failure(error)) from error
+
+    def close_store(self) -> None:
+        """Let go of the store's file; it is opened again when needed."""
+        if self._store is not None:
+            self._store.close()
+        self._store, self.listing = None, _new_listing()
+
+    def disk_failure(self, error: Exception) -> Failure:
+        """The facts of a library folder that cannot be read or written."""
+        facts: dict[str, str | int | float] = {'folder': str(self.library.path), 'reason': str(error)}
+        return Failure(
+            kind=Kind.DISK, message=N_("The library folder {folder} cannot be used: {reason}"), facts=facts
+        )
+
+
+_session = Session()
+
+
+def session() -> Session:
+    """The one session of this Blender."""
+    return _session
+
+
+def configure(settings: AppSettings) -> None:
+    """Take over what the preferences say."""
+    if settings.library != _session.settings.library:
+        _session.close_store()
+    _session.settings = settings
+    _session.accounts.clear()
+
+
+@contextmanager
+def endpoint_of(service: str, endpoint: str) -> Iterator[None]:
+    """Use another endpoint for a service meanwhile; '' leaves it as it is."""
+    before = _session.settings
+    chosen = before.accounts.get(service, AccountSettings())
+    if endpoint:
+        configure(replace(before, accounts={**before.accounts, service: replace(chosen, endpoint=endpoint)}))
+    try:
+        yield
+    finally:
+        configure(before)
+
+
+def be_patient(busy_s: float) -> None:
+    """Wait longer for locks of the store: only for programs without a window, which may wait."""
+    _session.close_store()
+    _session.busy_s = busy_s
+
+
+def reset() -> None:
+    """Forget everything, as after the start of Blender; ends running connection tests."""
+    global _session
+    _session.close_store()
+    for test in _session.tests.values():
+        test.stop()
+    _session = Session()
+
+
+def library_folder() -> Path:
+    """The library folder in use."""
+    return _session.library.path
+
+
+def typed() -> dict[str, str]:
+    """What is typed into the key fields and not saved yet, by property. In memory only."""
+    return _session.typed

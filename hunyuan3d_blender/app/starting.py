@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A draft becomes a job."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import bpy
+
+from ..jobs import pictures
+from ..jobs.job import Destination, Job, State, name_from, new_id
+from ..jobs.library import JobFolder
+from ..scene import placement
+from ..services.contract import Request
+from ..services.errors import N_, Failure, Kind
+from .accounts import account, refuse_unreachable
+from .drafts import Draft, look_at_picture, price, problems, request_of
+from .session import NotPossible, session
+from .worker_link import converter, wake_worker
+
+if TYPE_CHECKING:
+    from bpy.types import Context
+
+
+def cursor_of(context: Context) -> Destination:
+    """The 3D cursor of the open file, as the place where a model goes."""
+    cursor = context.scene.cursor
+    place, turn = cursor.location, cursor.matrix.to_euler('XYZ')
+    return Destination(
+        session=session().document,
+        blend_file=bpy.data.filepath,
+        scene=context.scene.name,
+        location=(place.x, place.y, place.z),
+        rotation=(turn.x, turn.y, turn.z),
+    )
+
+
+def start(context: Context, draft: Draft) -> Job:
+    """Queue a job for the open file, with a placeholder at the 3D cursor. Raise NotPossible."""
+    place = cursor_of(context)
+
+    def add_placeholder(job: Job) -> None:
+        placement.add_placeholder(
+            context,
+            job_id=job.id,
+            name=job.name,
+            location=place.location,
+            rotation=place.rotation,
+            size_m=job.target_size_m,
+        )
+
+    return submit(draft, place, add_placeholder)
+
+
+def submit(draft: Draft, destination: Destination, before_adding: Callable[[Job], None] | None = None) -> Job:
+    """Queue a job and see that the worker runs; returns at once. Raise NotPossible, with nothing left behind."""
+    if draft.picture_file:
+        if not Path(draft.picture_file).is_file():
+            message = N_("There is no picture at {path}")
+            raise NotPossible(Failure(kind=Kind.INPUT, message=message, facts={'path': draft.picture_file}))
+        look_at_picture(draft.picture_file)
+    for problem in problems(draft):
+        raise NotPossible(Failure(kind=Kind.INPUT, message=problem.message, facts=dict(problem.facts)))
+    job = _new_job(draft, destination)
+    refuse_unreachable(job.account)
+    with session().store() as store:
+        job = replace(job, request=_with_inputs(job.request, store.library.job(job.id), draft.picture_file))
+        if before_adding:
+            before_adding(job)
+        try:
+            job = store.add(job)
+        except BaseException:
+            placement.remove_placeholders(job.id)
+            raise
+    wake_worker(job.account)
+    return job
+
+
+def _new_job(draft: Draft, destination: Destination) -> Job:
+    estimate, request = price(draft), request_of(draft)
+    return Job(
+        id=new_id(),
+        state=State.QUEUED,
+        name=name_from(request.prompt or Path(draft.picture_file).stem),
+        request=request,
+        account=account(draft.service),
+        destination=destination,
+        converter=converter(),
+        target_size_m=draft.target_size_m,
+        created_at=time.time(),
+        credits_estimated=estimate.total if estimate else None,
+    )
+
+
+def _with_inputs(request: Request, folder: JobFolder, picture_file: str) -> Request:
+    """Copy the picture into the job's folder, so that the artist may change or delete theirs."""
+    if not picture_file:
+        return request
+    data = Path(picture_file).read_bytes()
+    facts = pictures.inspect(data)
+    file = f"image.{facts.format}"
+    folder.input.mkdir(parents=True, exist_ok=True)
+    (folder.input / file).write_bytes(data)
+    return replace(request, image=replace(facts, file=file, sha256=hashlib.sha256(data).hexdigest()))

@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line: `blender --command hunyuan3d generate …`, and `python -m hunyuan3d_blender generate …`.
+
+Progress goes to standard error. The exit code is 0 only when the output file is written. The job itself is an ordinary
+one: should this process die, the worker fetches the model all the same, and any Blender can bring it in.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .services.contract import GenerateType, Operation, PolygonType
+from .services.errors import N_, Failure, Kind
+from .services.registry import TABLES
+
+if TYPE_CHECKING:
+    from .app import Draft
+    from .jobs.job import Job
+
+LOOK_S = 0.25
+"""How often the job is looked at."""
+
+LOCK_S = 30.0
+"""How long a locked job list is waited for: there is no window that could freeze."""
+
+SIZE_MAX_M = 10_000.0
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code."""
+    try:
+        options = _parser().parse_args(list(arguments))
+    except SystemExit as error:  # argparse has said what is wrong
+        return int(error.code or 0)
+    try:
+        _load_blender()
+        return generate(options)
+    except ModuleNotFoundError as error:
+        if error.name != 'bpy':
+            raise
+        _say("error: this Python has no bpy; use one that has, or: blender --command hunyuan3d generate …")
+        return EXIT_USAGE
+    except KeyboardInterrupt:
+        _say("Interrupted. A job that was sent goes on; the Jobs panel of any Blender brings its model in.")
+        return EXIT_INTERRUPTED
+
+
+def _load_blender() -> None:
+    """Import all of Blender before anything is sent: an interrupt in the middle of that would be lost, or crash it."""
+    interrupts: list[int] = []
+    try:
+        before = signal.signal(signal.SIGINT, lambda number, _frame: interrupts.append(number))
+    except ValueError:  # not the main thread: then interrupts do not come here
+        return
+    try:
+        from . import app  # noqa: F401
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if interrupts:
+        raise KeyboardInterrupt
+
+
+def generate(options: argparse.Namespace) -> int:
+    """Start the job, follow it to its end, and write the model."""
+    from . import app
+    from .ui.reporting import sentence
+
+    try:
+        with app.endpoint_of(options.service, options.endpoint):
+            _generate(options)
+    except UsageError as error:
+        _say(f"error: {error}")
+        return EXIT_USAGE
+    except (app.NotPossible, app.NotWritten, Ended) as error:
+        hint = "; add --online-mode" if error.failure.kind is Kind.OFFLINE else ""
+        _say(f"error: {sentence(error.failure)}{hint}")
+        return EXIT_FAILED
+    _say(f"Written: {options.output}")
+    return 0
+
+
+def _generate(options: argparse.Namespace) -> None:
+    from . import app
+    from .jobs.job import Destination
+
+    app.be_patient(LOCK_S)
+    if options.online_mode:
+        app.allow_online_access()
+    draft = _draft(options)
+    app.check_output(options.output)
+    job = app.submit(draft, Destination())
+    _say(f"{job.name}: job {job.id} at {TABLES[draft.service].label}")
+    job = follow(job.id, _Progress())
+    app.write_output(job, app.folder_of(job.id), options.output)
+
+
+class UsageError(Exception):
+    """The arguments make no request."""
+
+
+class Ended(Exception):
+    """The job ended without a model."""
+
+    def __init__(self, job: Job | None) -> None:
+        super().__init__("ended")
+        error = job.error if job else None
+        self.failure = error or Failure(kind=Kind.INPUT, message=N_("The job was cancelled"))
+
+
+def follow(job_id: str, show: Callable[[Job], None]) -> Job:
+    """Wait until the model is ready. Raise `Ended` when it will not be, or `app.NotPossible`."""
+    from . import app
+    from .jobs.job import OPEN, State
+
+    while True:
+        try:
+            job = app.look(job_id)
+        except app.NotPossible as error:
+            if error.failure.kind is not Kind.BUSY:
+                raise
+        else:
+            if job is None:
+                raise Ended(None)
+            show(job)
+            if job.state in (State.READY, State.ARRIVED):
+                return job
+            if job.state not in OPEN:
+                raise Ended(job)
+            trouble = app.worker_trouble()
+            if trouble is not None:
+                raise app.NotPossible(trouble)
+        time.sleep(LOOK_S)
+
+
+@dataclass
+class _Progress:
+    """Says each new state once, and the percentage of long steps now and then."""
+
+    _said: str = ''
+    _begun: float = field(default_factory=time.monotonic)
+
+    def __call__(self, job: Job) -> None:
+        from .ui.reporting import sentence, state_label
+
+        text = state_label(job.state)
+        if job.progress is not None:
+            text += f" {int(job.progress * 10) * 10} %"
+        if job.note is not None:
+            text += f" ({sentence(job.note)}; Ctrl-C stops waiting, the job stays in the list)"
+        if text != self._said:
+            self._said = text
+            _say(f"[{time.monotonic() - self._begun:6.1f} s] {text}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="hunyuan3d", description="Make a 3D model from a sentence or a picture."
+    )
+    commands = parser.add_subparsers(dest='command', required=True)
+    command = commands.add_parser('generate', help="make a model and write it to a file")
+    source = command.add_mutually_exclusive_group(required=True)
+    source.add_argument('--prompt', default='', help="what to make")
+    source.add_argument(
+        '--image', default='', type=_absolute, metavar='FILE', help="a picture of it: PNG, JPEG, WebP"
+    )
+    command.add_argument(
+        '--output', required=True, type=_absolute, metavar='FILE', help="a .blend or .glb to write"
+    )
+    command.add_argument(
+        '--service', default='sandbox', choices=sorted(TABLES), help="default: sandbox (samples)"
+    )
+    command.add_argument(
+        '--endpoint', default='', type=_url, metavar='URL', help="another host for the service"
+    )
+    command.add_argument('--online-mode', action='store_true', help=_ONLINE_HELP)
+    command.add_argument('--option', action='append', default=[], metavar='NAME=VALUE', help=_OPTIONS_HELP)
+    return parser
+
+
+def _absolute(path: str) -> str:
+    return str(Path(path).absolute()) if path else ''  # argparse converts the default, too
+
+
+def _url(text: str) -> str:
+    if text and not text.startswith(('https://', 'http://')):
+        raise argparse.ArgumentTypeError("it must begin with https:// (or http:// for this computer)")
+    return text.rstrip('/')
+
+
+def _metres(text: str) -> float:
+    size = float(text)
+    if not 0.0 <= size <= SIZE_MAX_M:
+        raise ValueError(text)
+    return size
+
+
+def _yes_or_no(text: str) -> bool:
+    if text.lower() not in ('yes', 'no', 'true', 'false', '1', '0'):
+        raise ValueError(text)
+    return text.lower() in ('yes', 'true', '1')
+
+
+_OPTIONS: dict[str, tuple[str, Callable[[str], Any], str]] = {
+    'operation': ('operation', Operation, "generate, rapid"),
+    'model': ('model', str, "3.0, 3.1"),
+    'generate_type': ('generate_type', GenerateType, "Normal, LowPoly, Geometry"),
+    'face_count': ('face_count', int, "3000 to 1500000"),
+    'polygon_type': ('polygon_type', PolygonType, "triangle, quadrilateral; with LowPoly only"),
+    'pbr': ('enable_pbr', _yes_or_no, "yes, no"),
+    'geometry': ('enable_geometry', _yes_or_no, "yes, no; with rapid only"),
+    'result_format': ('result_format', str, "FBX, STL, USDZ; with rapid also GLB, OBJ"),
+    'size': ('target_size_m', _metres, "longest side in metres, 0 as it comes; for .blend only"),
+}
+"""Option name: field of the draft, how its value is read, and what it may be."""
+
+_OPTIONS_HELP = (
+    "; ".join(f"{name} ({values})" for name, (_, _, values) in _OPTIONS.items()) + ". May be repeated"
+)
+_ONLINE_HELP = "allow this run to connect to the internet, as Blender's own option of that name does"
+
+
+def _draft(options: argparse.Namespace) -> Draft:
+    from . import app
+
+    draft = app.Draft(service=options.service, prompt=options.prompt, picture_file=options.image)
+    for option in options.option:
+        name, _, value = option.partition("=")
+        if name not in _OPTIONS:
+            raise UsageError(f"unknown option {name!r}; there are: {', '.join(_OPTIONS)}")
+        field_name, read, values = _OPTIONS[name]
+        try:
+            draft = replace(draft, **{field_name: read(value)})
+        except ValueError as error:
+            raise UsageError(f"option {name} cannot be {value!r}; it may be: {values}") from error
+    if draft.operation not in TABLES[draft.service].offers:
+        raise UsageError(f"{TABLES[draft.service].label} does not offer {draft.operation}")
+    return draft
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

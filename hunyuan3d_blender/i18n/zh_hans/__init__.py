@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Simplified Chinese. Words as in Blender's own translation and in Tencent's product pages.
+
+    job 任务    service 服务    model 模型    picture 图片    prompt 提示词    key 密钥    credits 积分
+    Pro 专业版    Rapid 极速版    Sandbox 沙盒    sample 样例    library folder 库文件夹    bring in 放入
+
+Full-width punctuation, a space between Chinese and Latin letters or digits, and no full stop at the end.
+"""
+
+from __future__ import annotations
+
+from .files import FILES
+from .interface import INTERFACE
+from .messages import MESSAGES
+
+TEXTS = INTERFACE | MESSAGES | FILES
+"""English to Chinese."""

@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A job: what was asked, where it stands, and where its model goes.
+
+Jobs are values. They are changed only by `store.Store.change`, which checks `TRANSITIONS`.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from ..services.contract import Request
+from ..services.errors import Failure, Kind, Spent
+
+
+class State(StrEnum):
+    """Where a job stands, in our words."""
+
+    QUEUED = 'queued'
+    """Waits for a free slot at the service, for the network, or for a key. Nothing was sent."""
+    SUBMITTING = 'submitting'
+    """On disk before the first byte leaves. Found after a crash it becomes UNKNOWN."""
+    WAITING = 'waiting'
+    """Accepted; the service has not begun."""
+    RUNNING = 'running'
+    """The service works on it."""
+    DOWNLOADING = 'downloading'
+    CONVERTING = 'converting'
+    """A background Blender turns the downloaded file into model.blend."""
+    READY = 'ready'
+    """model.blend is there; it waits for its file to be open, or for the artist."""
+    ARRIVED = 'arrived'
+    """The model has been brought into a scene; it can be brought in again."""
+    REJECTED = 'rejected'
+    """The service never accepted it: nothing was spent."""
+    UNKNOWN = 'unknown'
+    """Perhaps accepted: only the artist decides what to do."""
+    FAILED = 'failed'
+    """Accepted, but no usable model came of it; what was downloaded stays."""
+    CANCELLED = 'cancelled'
+    """No longer followed. The service may still finish and charge it."""
+    EXPIRED = 'expired'
+    """The service has deleted the result before it could be fetched."""
+
+
+OPEN = frozenset({
+    State.QUEUED, State.SUBMITTING, State.WAITING, State.RUNNING, State.DOWNLOADING, State.CONVERTING,
+})  # fmt: skip
+"""The worker has something to do for a job in these states."""
+
+OCCUPIES_SLOT = frozenset({State.SUBMITTING, State.WAITING, State.RUNNING})
+"""The job takes one of the account's slots at the service. UNKNOWN does too, for `UNKNOWN_SLOT_S`."""
+
+UNKNOWN_SLOT_S = 15 * 60.0
+"""How long an unknown submit counts as running, so that the queue does not run into the service's limit."""
+
+TRANSITIONS: Mapping[State, frozenset[State]] = {
+    State.QUEUED: frozenset({State.SUBMITTING, State.REJECTED, State.CANCELLED}),
+    # Back to QUEUED: the service certainly did not take it (no connection, or turned away for now).
+    State.SUBMITTING: frozenset(
+        {State.WAITING, State.QUEUED, State.REJECTED, State.UNKNOWN, State.CANCELLED}
+    ),
+    State.WAITING: frozenset(
+        {State.RUNNING, State.DOWNLOADING, State.FAILED, State.EXPIRED, State.CANCELLED}
+    ),
+    State.RUNNING: frozenset(
+        {State.WAITING, State.DOWNLOADING, State.FAILED, State.EXPIRED, State.CANCELLED}
+    ),
+    # Back to RUNNING: the URL has expired and the service is asked for a new one.
+    State.DOWNLOADING: frozenset(
+        {State.CONVERTING, State.RUNNING, State.FAILED, State.EXPIRED, State.CANCELLED}
+    ),
+    State.CONVERTING: frozenset({State.READY, State.FAILED, State.CANCELLED}),
+    # Back to CONVERTING: model.blend was written by a newer Blender than the one that wants it.
+    State.READY: frozenset({State.ARRIVED, State.CONVERTING, State.FAILED}),
+    State.ARRIVED: frozenset({State.CONVERTING, State.FAILED}),
+    State.REJECTED: frozenset({State.QUEUED}),
+    # To WAITING: the artist knows the job id. To QUEUED: the artist says send again.
+    State.UNKNOWN: frozenset({State.WAITING, State.QUEUED, State.CANCELLED}),
+    # To QUEUED only as a new attempt that may be charged. To CONVERTING: the file is there, try it again.
+    State.FAILED: frozenset({State.QUEUED, State.WAITING, State.DOWNLOADING, State.CONVERTING}),
+    # To WAITING: it had been accepted, follow it again.
+    State.CANCELLED: frozenset({State.QUEUED, State.WAITING, State.DOWNLOADING, State.CONVERTING}),
+    State.EXPIRED: frozenset({State.QUEUED, State.WAITING}),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """Whom a job is sent as. Never the key itself: `credentials.load` finds it again by these words."""
+
+    service: str
+    """Id of a `ServiceTable`."""
+    endpoint: str = ''
+    """Scheme, host and port, '' for the service's own."""
+    region: str = ''
+    key_source: str = ''
+    """A `credentials.Source`, '' for services without keys."""
+    key_hint: str = ''
+    """The last four characters of the key's id: another key there is another account, and is not used."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Destination:
+    """Where a model goes. The place may be overruled by a placeholder, found by the job's id."""
+
+    session: str = ''
+    """Identity of the open file in the Blender that started the job; a new one after every load. '' for none."""
+    blend_file: str = ''
+    """Absolute path of that file, '' while it has never been saved."""
+    scene: str = ''
+    location: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    """In metres, world space."""
+    rotation: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    """XYZ Euler in radians, world space."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Converter:
+    """The Blender that turns the downloaded file into model.blend: the artist's own version, always."""
+
+    command: tuple[str, ...] = ()
+    """How to start it up to the script: ('/path/blender',), or ('/path/python',) where bpy is a module."""
+    version: tuple[int, int] = (0, 0)
+    """Of that Blender, e.g. (4, 2). A .blend of a newer one cannot be appended."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One row of the store."""
+
+    id: str
+    state: State
+    name: str
+    """A clean short name from the prompt or the picture, for objects, collections and lists."""
+    request: Request
+    account: Account
+    destination: Destination = field(default_factory=Destination)
+    converter: Converter = field(default_factory=Converter)
+    target_size_m: float = 2.0
+    """Longest side of the arriving model in metres, 0 to leave it as it comes."""
+    created_at: float
+    """Seconds since the epoch, as all times here."""
+    state_since: float = 0.0
+    due_at: float = 0.0
+    """The worker leaves the job alone until then."""
+    tries: int = 0
+    """Consecutive steps that led nowhere (not sent, busy, poll failed); reset by progress."""
+    note: Failure | None = None
+    """Why an open job is waiting, None when nothing is wrong."""
+    error: Failure | None = None
+    """Why it ended in REJECTED, UNKNOWN, FAILED or EXPIRED."""
+    attempt_id: str = ''
+    """UUID of the newest submit."""
+    submitted_at: float = 0.0
+    remote_id: str = ''
+    """The service's own id, '' until it has accepted the job."""
+    request_id: str = ''
+    service_word: str = ''
+    """The service's own status word."""
+    progress: float | None = None
+    """0 to 1 within the present state, None where unknown."""
+    bytes_done: int = 0
+    bytes_total: int | None = None
+    files: tuple[str, ...] = ()
+    """Downloaded and complete, names within the job's `download` folder."""
+    credits_estimated: float | None = None
+    credits: float | None = None
+    """What it really cost, None until the service has said so."""
+    credit_details: str = ''
+    arrivals_begun: int = 0
+    """Arrivals begun and not finished: after the second, a crash is suspected and none starts by itself."""
+    revision: int = 0
+    """The store's revision at the last change."""
+
+    def to_json(self) -> dict[str, Any]:
+        """A dict of JSON values that `from_json` turns back into an equal job."""
+        return asdict(self) | {'request': self.request.to_json()}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Job:
+        """Raise KeyError, TypeError or ValueError when `data` is not what `to_json` makes."""
+        values = dict(data)
+        values['state'] = State(values['state'])
+        values['request'] = Request.from_json(values['request'])
+        values['account'] = Account(**values['account'])
+        place = values['destination']
+        values['destination'] = Destination(
+            **place | {'location': tuple(place['location']), 'rotation': tuple(place['rotation'])}
+        )
+        converter = values['converter']
+        values['converter'] = Converter(
+            command=tuple(converter['command']), version=_version(converter['version'])
+        )
+        values['files'] = tuple(values['files'])
+        for name in ('note', 'error'):
+            values[name] = _failure(values[name]) if values[name] else None
+        return cls(**values)
+
+
+def new_id() -> str:
+    """A fresh id for a job: 32 hexadecimal characters, also the name of its folder."""
+    return uuid.uuid4().hex
+
+
+def name_from(text: str, fallback: str = "Model", max_bytes: int = 48) -> str:
+    """Return a clean name for data-blocks: one line, no control characters, at most `max_bytes` of UTF-8.
+
+    Blender cuts names at 63 bytes and adds `.001`; 48 leaves room for a suffix of ours.
+    """
+    words = re.sub(r"[^\w\-' ]+", " ", text, flags=re.UNICODE).replace("_", " ").split()
+    name = " ".join(words)
+    while len(name.encode()) > max_bytes:
+        shorter, _, _ = name.rpartition(" ")
+        name = shorter or name[:-1]
+    return name[:1].upper() + name[1:] or fallback
+
+
+def _version(value: Any) -> tuple[int, int]:
+    major, minor = value
+    return int(major), int(minor)
+
+
+def _failure(data: Mapping[str, Any]) -> Failure:
+    return Failure(**dict(data) | {'kind': Kind(data['kind']), 'spent': Spent(data['spent'])})

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a picture is, by its own header: PNG, JPEG and WebP. Nothing is decoded."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+
+from ..services.contract import Picture
+
+_JPEG_SIZES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+"""Markers of a frame header, SOF0 to SOF15 without the three that mean something else (ITU-T T.81, table B.1)."""
+_JPEG_BARE = frozenset({0x01, *range(0xD0, 0xD9)})
+"""Markers without a length behind them."""
+
+
+def inspect(data: bytes, file: str = '') -> Picture:
+    """The facts about a picture, with format '' and no size in pixels for what is no picture of a known kind.
+
+    `file` is the name to give it. JPEG sizes are those of the pixels as stored, before any rotation in EXIF.
+    """
+    sizes = {name: size_of(data) for name, size_of in (('png', _png), ('jpg', _jpeg), ('webp', _webp))}
+    name, (width, height) = next(((name, size) for name, size in sizes.items() if all(size)), ('', (0, 0)))
+    return Picture(
+        file=file,
+        format=name,
+        width_px=width,
+        height_px=height,
+        size_bytes=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
+
+
+def _png(data: bytes) -> tuple[int, int]:
+    if not data.startswith(b'\x89PNG\r\n\x1a\n') or data[12:16] != b'IHDR' or len(data) < 24:
+        return 0, 0
+    width, height = struct.unpack_from('>II', data, 16)
+    return width, height
+
+
+def _jpeg(data: bytes) -> tuple[int, int]:
+    if not data.startswith(b'\xff\xd8\xff'):
+        return 0, 0
+    at = 2
+    while at + 9 <= len(data):
+        if data[at] != 0xFF:
+            return 0, 0
+        marker = data[at + 1]
+        if marker == 0xFF:  # any number of these may stand before a marker
+            at += 1
+        elif marker in _JPEG_BARE:
+            at += 2
+        elif marker in _JPEG_SIZES:
+            height, width = struct.unpack_from('>HH', data, at + 5)
+            return width, height
+        else:
+            at += 2 + max(int.from_bytes(data[at + 2 : at + 4], 'big'), 2)
+    return 0, 0
+
+
+def _webp(data: bytes) -> tuple[int, int]:
+    """Three kinds of first chunk: lossy, lossless, extended (RFC 9649)."""
+    if data[:4] != b'RIFF' or data[8:12] != b'WEBP' or len(data) < 30:
+        return 0, 0
+    if data[12:16] == b'VP8 ' and data[23:26] == b'\x9d\x01\x2a':
+        width, height = struct.unpack_from('<HH', data, 26)
+        return width & 0x3FFF, height & 0x3FFF
+    if data[12:16] == b'VP8L' and data[20] == 0x2F:
+        bits = int.from_bytes(data[21:25], 'little')
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if data[12:16] == b'VP8X':
+        return int.from_bytes(data[24:27], 'little') + 1, int.from_bytes(data[27:30], 'little') + 1
+    return 0, 0

@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The store: one SQLite file that every Blender and the worker share, and the only thing they share.
+
+Rollback journal, not WAL: two processes that write and checkpoint at once could corrupt a WAL database before SQLite
+3.51.3, and WAL needs shared memory, which network homes lack. `synchronous=EXTRA` also syncs the folder, so that what
+is committed survives a power cut (https://sqlite.org/pragma.html#pragma_synchronous).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from .job import OPEN, TRANSITIONS, Job, State
+from .library import Library
+
+SCHEMA = 1
+"""Raised when the table changes; a store with a higher number is left untouched."""
+
+BLENDER_BUSY_S = 0.05
+"""How long Blender's process waits for a lock before it tries again on the next tick."""
+
+_CREATE = """
+CREATE TABLE job (
+    id TEXT PRIMARY KEY, state TEXT NOT NULL, created_at REAL NOT NULL, revision INTEGER NOT NULL, data TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX job_by_revision ON job (revision);
+CREATE INDEX job_by_created ON job (created_at);
+CREATE INDEX job_by_state ON job (state, created_at);
+CREATE TABLE counter (revision INTEGER NOT NULL);
+INSERT INTO counter VALUES (0);
+"""
+
+
+class StoreBusy(Exception):
+    """Another process holds the lock. Nothing was changed; try again in a moment."""
+
+
+class StoreTooNew(Exception):
+    """The store was made by a newer version of this add-on; it is left untouched."""
+
+
+class IllegalChange(Exception):
+    """The job cannot go from its state to the wanted one: a defect of ours, never an outside event."""
+
+
+class Store:
+    """A connection to the store. Not shared between threads: every thread opens its own.
+
+    Every method may raise `StoreBusy`, and OSError or sqlite3.Error when the disk fails.
+    """
+
+    def __init__(
+        self, library: Library, *, busy_s: float = 10.0, clock: Callable[[], float] = time.time
+    ) -> None:
+        """Open or create. A damaged file is kept aside and the store is rebuilt from the jobs' own records."""
+        self.library = library
+        self._clock = clock
+        library.create()
+        try:
+            self._connection = self._open(busy_s)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise
+            self._set_aside()
+            self._connection = self._open(busy_s)
+
+    def close(self) -> None:
+        """Close the connection; a second call does nothing."""
+        self._connection.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    # Reading
+
+    def revision(self) -> int:
+        """A number that grows with every change of any job. Cheap: one row."""
+        with _busy_is_named():
+            return int(self._connection.execute("SELECT revision FROM counter").fetchone()[0])
+
+    def get(self, job_id: str) -> Job | None:
+        """The job, None when there is none of that id."""
+        return next(self._jobs("WHERE id = ?", job_id), None)
+
+    def changed_since(self, revision: int) -> list[Job]:
+        """Jobs changed after `revision`, oldest change first. Removed jobs do not show."""
+        return list(self._jobs("WHERE revision > ? ORDER BY revision", revision))
+
+    def in_states(self, states: Collection[State]) -> list[Job]:
+        """Jobs in one of `states`, oldest first."""
+        marks = ", ".join("?" * len(states))
+        return list(self._jobs(f"WHERE state IN ({marks}) ORDER BY created_at", *states))
+
+    def open_jobs(self) -> list[Job]:
+        """Jobs the worker has something to do for, oldest first."""
+        return self.in_states(OPEN)
+
+    def page(self, *, offset: int = 0, limit: int = 100) -> list[Job]:
+        """Jobs by age, newest first."""
+        return list(self._jobs("ORDER BY created_at DESC, id LIMIT ? OFFSET ?", limit, offset))
+
+    def count(self, states: Collection[State] = tuple(State)) -> int:
+        """How many jobs are in one of `states`."""
+        marks = ", ".join("?" * len(states))
+        with _busy_is_named():
+            row = self._connection.execute(
+                f"SELECT count(*) FROM job WHERE state IN ({marks})", tuple(states)
+            )
+            return int(row.fetchone()[0])
+
+    # Changing
+
+    def add(self, job: Job) -> Job:
+        """Insert a new job and return it as stored. Raise sqlite3.IntegrityError when its id exists."""
+        with self._transaction() as revision:
+            job = replace(job, revision=revision, state_since=job.state_since or self._clock())
+            self._connection.execute("INSERT INTO job VALUES (?, ?, ?, ?, ?)", _row(job))
+        self._record(job)
+        return job
+
+    def change(self, job_id: str, *expected: State, **values: Any) -> Job | None:
+        """Change fields of a job if it is in one of the `expected` states, and return it as stored.
+
+        Return None, changing nothing, when it is in another state or gone: someone else was quicker, and their
+        decision stands. Raise IllegalChange when `TRANSITIONS` has no such step.
+        """
+        with self._transaction() as revision:
+            job = self.get(job_id)
+            if job is None or job.state not in expected:
+                return None
+            state = values.get('state', job.state)
+            if state != job.state:
+                if state not in TRANSITIONS[job.state]:
+                    raise IllegalChange(f"{job.state} to {state}")
+                values.setdefault('state_since', self._clock())
+            job = replace(job, **values, revision=revision)
+            self._connection.execute("REPLACE INTO job VALUES (?, ?, ?, ?, ?)", _row(job))
+        self._record(job)
+        return job
+
+    def remove(self, job_id: str) -> bool:
+        """Forget a job that is not open. Its folder stays. Return whether there was one."""
+        with self._transaction():
+            job = self.get(job_id)
+            if job is None or job.state in OPEN:
+                return False
+            self._connection.execute("DELETE FROM job WHERE id = ?", (job_id,))
+        with suppress(OSError):
+            self.library.job(job_id).record.unlink()
+        return True
+
+    # Inside
+
+    def _open(self, busy_s: float) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.library.store, timeout=busy_s, isolation_level=None)
+        try:
+            with _busy_is_named():
+                version = connection.execute("PRAGMA user_version").fetchone()[0]
+                if version > SCHEMA:
+                    raise StoreTooNew(f"schema {version}, this version knows {SCHEMA}")
+                connection.execute("PRAGMA journal_mode=DELETE")
+                connection.execute("PRAGMA synchronous=EXTRA")
+                connection.execute(
+                    "PRAGMA fullfsync=ON"
+                )  # macOS: a plain fsync there does not reach the disk
+                if version < SCHEMA:
+                    self._create(connection)
+                elif connection.execute("PRAGMA quick_check(1)").fetchone()[0] != 'ok':
+                    raise sqlite3.DatabaseError("quick_check failed")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _create(self, connection: sqlite3.Connection) -> None:
+        connection.execute("BEGIN IMMEDIATE")
+        if connection.execute("PRAGMA user_version").fetchone()[0] == 0:  # nobody else was quicker
+            for statement in _CREATE.split(";"):
+                connection.execute(statement)
+            revision = 0
+            for revision, job in enumerate(self._recorded(), 1):
+                connection.execute(
+                    "INSERT INTO job VALUES (?, ?, ?, ?, ?)", _row(replace(job, revision=revision))
+                )
+            connection.execute("UPDATE counter SET revision = ?", (revision,))
+            connection.execute(f"PRAGMA user_version = {SCHEMA}")
+        connection.execute("COMMIT")
+
+    def _recorded(self) -> Iterator[Job]:
+        """The jobs as their own folders know them."""
+        for record in sorted((self.library.path / 'jobs').glob("*/job.json")):
+            with suppress(OSError, ValueError, KeyError, TypeError):
+                yield Job.from_json(json.loads(record.read_text(encoding='utf-8')))
+
+    def _set_aside(self) -> None:
+        for file in (self.library.store, Path(f"{self.library.store}-journal")):
+            with suppress(FileNotFoundError):
+                file.replace(file.with_name(f"{file.name}.damaged-{time.time_ns()}"))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[int]:
+        """All or nothing; yields the new revision."""
+        with _busy_is_named():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                self._connection.execute("UPDATE counter SET revision = revision + 1")
+                yield int(self._connection.execute("SELECT revision FROM counter").fetchone()[0])
+                self._connection.execute("COMMIT")
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+
+    def _jobs(self, where: str, *values: object) -> Iterator[Job]:
+        with _busy_is_named():
+            rows = self._connection.execute(f"SELECT data, revision FROM job {where}", values).fetchall()
+        for data, revision in rows:
+            yield replace(Job.from_json(json.loads(data)), revision=revision)
+
+    def _record(self, job: Job) -> None:
+        """Keep a copy of the row in the job's folder. The row counts; a failure here loses nothing."""
+        record = self.library.job(job.id).record
+        with suppress(OSError):
+            record.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=record.parent, prefix='job.', suffix='.part')
+            with os.fdopen(handle, 'w', encoding='utf-8') as file:
+                json.dump(job.to_json(), file, ensure_ascii=False)
+            os.replace(name, record)  # noqa: PTH105 - Path.replace would need the same two paths
+
+
+def _row(job: Job) -> tuple[str, str, float, int, str]:
+    return job.id, job.state, job.created_at, job.revision, json.dumps(job.to_json(), ensure_ascii=False)
+
+
+@contextmanager
+def _busy_is_named() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise StoreBusy(str(error)) from error
+        raise

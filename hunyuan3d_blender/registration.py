@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is registered in Blender, and in which order. Unregistered in reverse; nothing stays behind.
+
+A part is a module. Its `CLASSES` are registered first; `register` and `unregister`, where it has them, do the rest.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from types import ModuleType
+
+import bpy
+
+from . import app, i18n
+from .ui import command_line, handlers, menus, placeholder_labels, preferences, properties, thumbnails, watch
+from .ui.operators import accounts, generate, jobs, pictures
+from .ui.panels import generate as generate_panel
+from .ui.panels import jobs as jobs_panel
+
+PARTS = (
+    i18n,
+    properties,
+    preferences,
+    thumbnails,
+    generate,
+    pictures,
+    jobs,
+    accounts,
+    generate_panel,
+    jobs_panel,
+    menus,
+    placeholder_labels,
+    watch,
+    handlers,
+    command_line,
+)
+
+_steps_back = ExitStack()
+"""What takes the registration back; empty while the add-on is not registered."""
+
+
+def register() -> None:
+    """Register all parts. When one fails, those before it are taken back, and the error goes on to Blender."""
+    global _steps_back
+    with ExitStack() as steps_back:
+        steps_back.callback(app.reset)
+        for part in PARTS:
+            _register(part, steps_back)
+        _steps_back = steps_back.pop_all()
+
+
+def unregister() -> None:
+    """Leave Blender as it was, even where a step fails. Jobs go on in the worker."""
+    _steps_back.close()
+
+
+def _register(part: ModuleType, steps_back: ExitStack) -> None:
+    for cls in getattr(part, 'CLASSES', ()):
+        bpy.utils.register_class(cls)
+        steps_back.callback(bpy.utils.unregister_class, cls)
+    if hasattr(part, 'register'):
+        part.register()
+    if hasattr(part, 'unregister'):
+        steps_back.callback(part.unregister)

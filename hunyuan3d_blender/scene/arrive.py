@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bring a converted model into the artist's scene: append, link, place. No importer runs here.
+
+Only data that the converter wrote is appended; it takes about as long as reading the file. The artist's selection,
+active object and mode stay as they are. The undo step is the caller's.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import bpy
+from bpy.types import ID, Action, Collection, Context, Object
+
+from . import blend_file, placement
+
+_PATH_MAX = 1023
+"""Bytes of a path in Blender's data."""
+
+_CHANNELS = (
+    'parent', 'parent_type', 'parent_bone', 'parent_vertices', 'rotation_mode', 'location', 'rotation_euler',
+    'rotation_quaternion', 'rotation_axis_angle', 'scale', 'delta_location', 'delta_rotation_euler',
+    'delta_rotation_quaternion', 'delta_scale',
+)  # fmt: skip
+"""What makes an object stand where it stands, in the order in which it must be set."""
+
+
+class Unreadable(Exception):
+    """The file is missing, damaged, or not one that the converter wrote. Nothing was added."""
+
+
+class NewerBlender(Exception):
+    """The file was written by a newer Blender than this one and must be converted again. Nothing was added."""
+
+
+class Place(Protocol):
+    """Where a model goes that has no placeholder: what is needed of `jobs.job.Destination`."""
+
+    @property
+    def scene(self) -> str:
+        """Name of a scene."""
+
+    @property
+    def location(self) -> tuple[float, float, float]:
+        """In metres, world space."""
+
+    @property
+    def rotation(self) -> tuple[float, float, float]:
+        """XYZ Euler in radians, world space."""
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """Names of what was added."""
+
+    collection: str
+    root: str
+
+
+def arrive(context: Context, *, model_blend: Path, name: str, job_id: str, destination: Place) -> Arrived:
+    """Append `model_blend` in place of the job's placeholders, or at `destination` where there are none.
+
+    Each placeholder is replaced by the model: its transform, parent, children and selection pass over; the second and
+    further ones get objects that share the first one's meshes. Where `destination.scene` is gone, the context's scene
+    counts. Raise Unreadable or NewerBlender.
+    """
+    try:
+        version = blend_file.version_of(model_blend)
+    except blend_file.NoBlend as error:
+        raise Unreadable(str(error)) from error
+    if version > bpy.app.version[:2]:
+        raise NewerBlender(f"written by {version[0]}.{version[1]}")
+    collection = _append(model_blend)
+    added = _blocks_of(collection)
+    try:
+        _forget_origin(added)
+        root = _root_of(collection)
+        placeholders = placement.placeholders_of(job_id)
+        if placeholders:
+            _replace(context, collection, root, placeholders, added)
+        else:
+            scene = bpy.data.scenes.get(destination.scene)
+            placement.collection_for(context, scene).children.link(collection)
+            root.rotation_mode = 'XYZ'
+            root.location, root.rotation_euler = destination.location, destination.rotation
+    except BaseException:
+        bpy.data.batch_remove(added)
+        raise
+    collection.name = root.name = name  # now that no placeholder bears it any more
+    return Arrived(collection.name, root.name)
+
+
+def _append(file: Path) -> Collection:
+    """The one collection of the file, in no scene yet, with nothing left that names the file."""
+    libraries: Any = bpy.data.libraries
+    before = set(libraries)
+    try:
+        with libraries.load(str(file), link=False) as (available, wanted):
+            if len(available.collections) == 1:
+                wanted.collections = available.collections
+    except OSError as error:
+        raise Unreadable(str(error)) from error
+    finally:
+        bpy.data.batch_remove(set(libraries) - before)
+    if not any(wanted.collections):
+        raise Unreadable("not one collection")
+    collection: Collection = wanted.collections[0]
+    return collection
+
+
+def _blocks_of(collection: Collection) -> set[ID]:
+    """The collection and all that came with it."""
+    objects = set(collection.all_objects)
+    data = {item.data for item in objects if item.data}
+    actions = {action for item in objects for action in _actions_of(item)}
+    materials = {slot.material for item in objects for slot in item.material_slots if slot.material}
+    nodes = [node for material in materials if material.node_tree for node in material.node_tree.nodes]
+    shown = {getattr(node, kind, None) for node in nodes for kind in ('image', 'node_tree')}
+    return {collection, *objects, *data, *actions, *materials, *filter(None, shown)}
+
+
+def _actions_of(item: Object) -> Iterator[Action]:
+    if item.animation_data:
+        strips = (strip for track in item.animation_data.nla_tracks for strip in track.strips)
+        yield from filter(None, (item.animation_data.action, *(strip.action for strip in strips)))
+
+
+def _forget_origin(blocks: Iterable[ID]) -> None:
+    """Appended data remember the path of their file, which is nobody's business in the artist's .blend.
+
+    The reference cannot be removed. Its text must be unique, as Blender looks data up by it when appending, and as long
+    as it can be: what a shorter one leaves of the path behind its end would be saved as well (measured on 4.2).
+    """
+    nowhere = f"hunyuan3d/{uuid.uuid4().hex}".ljust(_PATH_MAX, "-")
+    for block in blocks:
+        if block.library_weak_reference:
+            block.library_weak_reference.filepath = nowhere
+
+
+def _root_of(collection: Collection) -> Object:
+    roots = [item for item in collection.all_objects if item.parent is None]
+    if len(roots) != 1:
+        raise Unreadable("not one root")
+    return roots[0]
+
+
+def _replace(
+    context: Context, collection: Collection, root: Object, placeholders: Sequence[Object], added: set[ID]
+) -> None:
+    """Let the model stand in for the first placeholder, and copies that share its meshes for the others.
+
+    Placeholders go last, when nothing can fail any more. New objects are noted in `added`.
+    """
+    first, *others = placeholders
+    home = placement.collection_for(context, first.users_scene[0], first.users_collection)
+    home.children.link(collection)
+    replacements = {first: root}
+    for other in others:
+        copies = _copies(collection.all_objects)
+        added.update(copies.values())
+        for target in other.users_collection:
+            for copy in copies.values():
+                target.objects.link(copy)
+        replacements[other] = copies[root]
+    for placeholder, model in replacements.items():
+        _stand_like(placeholder, model)
+    for placeholder, model in replacements.items():
+        _hand_over(placeholder, model)
+
+
+def _copies(objects: Iterable[Object]) -> dict[Object | None, Any]:
+    """Copies of objects that depend on each other as the originals do, and share their data."""
+    copies: dict[Object | None, Any] = {item: item.copy() for item in objects}
+    for copy in copies.values():
+        copy.parent = copies.get(copy.parent)
+        for modifier in copy.modifiers:
+            if modifier.type == 'ARMATURE':
+                modifier.object = copies.get(modifier.object)
+    return copies
+
+
+def _stand_like(placeholder: Object, model: Object) -> None:
+    """Give `model` the parent and the transform of `placeholder`."""
+    for channel in _CHANNELS:
+        setattr(model, channel, getattr(placeholder, channel))
+    model.matrix_parent_inverse = placeholder.matrix_parent_inverse
+    if placeholder.constraints:  # they stay behind, what they have done does not
+        model.matrix_world = placeholder.matrix_world
+
+
+def _hand_over(placeholder: Object, model: Object) -> None:
+    """Remove `placeholder`; its children, and whatever else names it, belong to `model` now."""
+    layers = [layer for scene in placeholder.users_scene for layer in scene.view_layers]
+    selected = [layer for layer in layers if placeholder.select_get(view_layer=layer)]
+    active = [layer for layer in layers if layer.objects.active == placeholder]
+    for collection in placeholder.users_collection:
+        collection.objects.unlink(placeholder)
+    placeholder.user_remap(model)
+    placement.remove(placeholder)
+    for layer in selected:
+        with suppress(RuntimeError):  # the model is not to be seen in this one
+            model.select_set(True, view_layer=layer)
+    for layer in active:
+        with suppress(RuntimeError):
+            layer.objects.active = model

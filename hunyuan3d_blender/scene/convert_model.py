@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The program of the background Blender: one downloaded model file becomes one .blend that is quick to append.
+
+It reads one line of JSON from its standard input (`Order`) and answers with lines of 'HUNYUAN3D ' and JSON:
+
+    {"event": "ready", "version": [5, 2]}                       it waits for its order
+    {"event": "model", "faces": 1, "objects": 1, "images": 1}   the .blend is complete
+    {"event": "thumbnail"}                                      so is the picture; may be missing
+    {"event": "failed", "message": "...", "detail": "..."}      a marked English sentence, and words for the log
+
+The exit code is 0 when the model was written. The file comes from outside: whatever it does to an importer stays
+in this process, which has a memory limit of its own and is ended by whoever started it when it takes too long.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import struct
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import bpy
+from bpy.types import Collection, Mesh
+
+from ..services.errors import N_
+from . import blend_file, importers, shape, thumbnail, tidy
+
+MARK = "HUNYUAN3D "
+
+
+class NotWritten(Exception):
+    """The .blend could not be written; there is no output."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What is to be done."""
+
+    model: Path
+    """In a folder of its own, with whatever belongs to it; nothing outside of that folder is read."""
+    output: Path
+    thumbnail: Path
+    name: str
+    target_size_m: float
+    """Length of the longest side, 0 to leave it."""
+    history: Mapping[str, str | float]
+    memory_limit_bytes: int
+    """Of the whole process, 0 for no limit."""
+
+    @classmethod
+    def from_json(cls, text: str) -> Order:
+        """Raise ValueError, KeyError or TypeError for what is no order."""
+        values = json.loads(text)
+        paths = {name: Path(values[name]).absolute() for name in ('model', 'output', 'thumbnail')}
+        return cls(**values | paths)
+
+
+def main(_arguments: list[str]) -> int:
+    """Say that all is ready, wait for the order, do it. Return the exit code."""
+    answers = _claim_stdout()
+    _warm_up()
+    _say(answers, 'ready', version=list(bpy.app.version[:2]))
+    line = sys.stdin.readline()
+    if not line.strip():
+        return 0  # nobody wants anything any more
+    order = Order.from_json(line)
+    _limit_memory(order.memory_limit_bytes)
+    try:
+        collection = convert(order)
+    except importers.NotImported as error:
+        return _give_up(answers, str(error), error.detail)
+    except shape.Unusable as error:
+        return _give_up(answers, str(error))
+    except MemoryError:
+        return _give_up(answers, N_("The model needs more memory than a conversion may use"))
+    except NotWritten as error:
+        return _give_up(answers, N_("The converted model could not be written"), str(error))
+    _say(answers, 'model', **_counts(collection))
+    if thumbnail.render(collection, order.thumbnail):
+        _say(answers, 'thumbnail')
+    return 0
+
+
+def convert(order: Order) -> Collection:
+    """Import into the open file, which must be empty, tidy up and write; return the collection that was written.
+
+    Raise importers.NotImported, shape.Unusable, NotWritten or MemoryError; then there is no output.
+    """
+    with contextlib.chdir(order.model.parent):  # what an importer looks for by a bare name is looked for here
+        importers.import_model(order.model)
+        collection = tidy.tidy_up(order.model, order.name, order.target_size_m, order.history)
+    _write(collection, order.output)
+    return collection
+
+
+def _write(collection: Collection, output: Path) -> None:
+    """Write uncompressed, which is what makes appending nearly free, and never leave half a file under the name."""
+    part = output.with_name(f"{output.name}.part")
+    try:
+        bpy.data.libraries.write(str(part), {collection}, compress=False)
+        blend_file.blank_rest_of_texts(part)
+        os.replace(part, output)  # noqa: PTH105 - Path.replace would need the same two paths
+    except (OSError, RuntimeError) as error:
+        raise NotWritten(str(error)) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _counts(collection: Collection) -> dict[str, int]:
+    meshes = [item.data for item in collection.all_objects if isinstance(item.data, Mesh)]
+    return {
+        'faces': sum(len(mesh.polygons) for mesh in meshes),
+        'objects': len(collection.all_objects),
+        'images': len(bpy.data.images),
+    }
+
+
+# The process
+
+
+def _claim_stdout() -> IO[str]:
+    """Keep the standard output for our answers: whatever Blender and importers print goes to the error output."""
+    sys.stdout.flush()
+    answers = os.fdopen(os.dup(1), 'w', encoding='utf-8')
+    os.dup2(2, 1)
+    return answers
+
+
+def _say(answers: IO[str], event: str, **facts: Any) -> None:
+    answers.write(f"{MARK}{json.dumps({'event': event} | facts)}\n")
+    answers.flush()
+
+
+def _give_up(answers: IO[str], message: str, detail: str = '') -> int:
+    _say(answers, 'failed', message=message, detail=detail)
+    return 1
+
+
+def _limit_memory(limit_bytes: int) -> None:
+    """Let allocations fail instead of the artist's computer. Windows has no such limit."""
+    try:
+        import resource
+    except ImportError:
+        return
+    if limit_bytes > 0:
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        # Not possible above a lower limit of the system's, and macOS may refuse it.
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, hard))
+
+
+def _warm_up() -> None:
+    """Import a single triangle, so that the real model does not wait for modules to be loaded; end with an empty file."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / 'triangle.glb'
+        file.write_bytes(_triangle())
+        with contextlib.suppress(importers.NotImported):  # the order will tell
+            importers.import_model(file)
+    bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
+
+
+def _triangle() -> bytes:
+    """The smallest GLB there is: three points, three normals, one face."""
+    points = struct.pack('<18f', 0, 0, 0, 1, 0, 0, 0, 1, 0, *(0, 0, 1) * 3)
+    view = {'buffer': 0, 'byteLength': 36}
+    accessor = {'componentType': 5126, 'type': 'VEC3', 'count': 3}
+    text = json.dumps({
+        'asset': {'version': '2.0'},
+        'scene': 0,
+        'scenes': [{'nodes': [0]}],
+        'nodes': [{'mesh': 0}],
+        'meshes': [{'primitives': [{'attributes': {'POSITION': 0, 'NORMAL': 1}}]}],
+        'accessors': [
+            {'bufferView': 0, 'min': [0, 0, 0], 'max': [1, 1, 0]} | accessor,
+            {'bufferView': 1} | accessor,
+        ],
+        'bufferViews': [view, view | {'byteOffset': 36}],
+        'buffers': [{'byteLength': len(points)}],
+    }).encode()  # fmt: skip
+    text += b' ' * (-len(text) % 4)
+    chunks = b''.join(
+        struct.pack('<I4s', len(data), kind) + data for kind, data in ((b'JSON', text), (b'BIN\0', points))
+    )
+    return struct.pack('<4sII', b'glTF', 2, 12 + len(chunks)) + chunks

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One model out of whatever an importer has made: one root, standing on its origin, in the size that was asked for."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import bpy
+from bpy.types import ArmatureModifier, Mesh, Object
+from mathutils import Matrix, Vector
+
+from ..services.errors import N_
+
+
+class Unusable(Exception):
+    """There is no model to show in the file. The text is a marked sentence."""
+
+
+def find_parts() -> list[Object]:
+    """The meshes with faces and the armatures that move them, without what they do not need. Raise Unusable.
+
+    Modifiers but an armature's go, as some read further files; so do custom properties, which could pass for ours.
+    """
+    meshes = [item for item in bpy.data.objects if item.type == 'MESH' and len(item.data.polygons)]
+    if not meshes:
+        raise Unusable(N_("The model has no faces"))
+    parts = _distinct((*meshes, *(armature for item in meshes for armature in _armatures_of(item))))
+    for item in parts:
+        item.constraints.clear()
+        for modifier in [modifier for modifier in item.modifiers if modifier.type != 'ARMATURE']:
+            item.modifiers.remove(modifier)
+        for block in (item, item.data, *item.data.materials) if item.type == 'MESH' else (item, item.data):
+            for name in list(block.keys()) if block else ():
+                del block[name]
+    return parts
+
+
+def check(mesh: Mesh) -> None:
+    """Mend what would crash Blender later. Raise Unusable for points that are nowhere: mending would hide them."""
+    coordinates = array('f', bytes(12 * len(mesh.vertices)))
+    mesh.vertices.foreach_get('co', coordinates)
+    if not math.isfinite(sum(coordinates)):
+        raise Unusable(N_("The geometry of the model is damaged: some points have no position"))
+    mesh.validate(clean_customdata=False)  # the layers hold the custom normals
+    if not mesh.polygons:
+        raise Unusable(N_("The model has no faces"))
+
+
+def gather(parts: Sequence[Object], size_m: float) -> Object:
+    """Stand `parts` on the origin with `size_m` metres along their longest side (0: as large as they are).
+
+    Return the root: the mesh itself where there is only one, else an empty. Its transform is the identity. All other
+    objects are removed. Raise Unusable.
+    """
+    bpy.context.view_layer.update()
+    worlds = {item: item.matrix_world.copy() for item in parts}
+    loose = [item for item in parts if item.parent not in worlds or item.parent.type != 'ARMATURE']
+    applied = {item for item in loose if item.type == 'MESH' and item.data.users == 1 and not item.modifiers}
+    for item in loose:
+        item.parent = None
+    for item in applied:
+        item.animation_data_clear()
+        _transform_data(item.data, worlds[item])
+        item.matrix_basis = worlds[item] = Matrix()
+    fit = _fit(worlds, size_m)
+    for item in loose:
+        if item in applied:
+            _transform_data(item.data, fit)
+        else:
+            item.matrix_basis = fit @ worlds[item]
+    root = parts[0] if len(parts) == 1 and applied else _root_of(loose)
+    bpy.data.batch_remove([item for item in bpy.data.objects if item not in worlds and item != root])
+    return root
+
+
+def rename(root: Object, parts: Sequence[Object], name: str) -> None:
+    """Call the objects and their data `name`, with numbers where there are several of a kind."""
+    meshes = _distinct(item.data for item in parts if item.type == 'MESH')
+    skeletons = _distinct(item.data for item in parts if item.type == 'ARMATURE')
+    for blocks in ([root, *(item for item in parts if item != root)], meshes, skeletons):
+        for block in blocks:
+            block.name = "~"  # so that no old name is in the way of a new one
+        for number, block in enumerate(blocks):
+            block.name = f"{name} {number}" if number else name
+    for action in bpy.data.actions:
+        action.name = name
+
+
+def bounds(points: Iterable[Vector]) -> tuple[Vector, Vector]:
+    """The smallest and the largest coordinates among `points`."""
+    axes = list(zip(*points, strict=True))
+    return Vector([min(axis) for axis in axes]), Vector([max(axis) for axis in axes])
+
+
+# Inside
+
+
+def _armatures_of(item: Object) -> Iterator[Object]:
+    for modifier in item.modifiers:
+        if isinstance(modifier, ArmatureModifier) and modifier.object:
+            yield modifier.object
+    if item.parent and item.parent.type == 'ARMATURE':
+        yield item.parent
+
+
+def _root_of(parts: Sequence[Object]) -> Object:
+    root = bpy.data.objects.new("~", None)
+    root.empty_display_size = 0.1
+    for item in parts:
+        item.parent = root  # it stands at the origin, so the parts stay where they are
+    return root
+
+
+def _transform_data(mesh: Any, matrix: Matrix) -> None:
+    mesh.transform(matrix, shape_keys=True)
+    if matrix.is_negative:
+        mesh.flip_normals()
+
+
+def _fit(worlds: Mapping[Object, Matrix], size_m: float) -> Matrix:
+    """The transform from where the parts stand to where they should. Raise Unusable."""
+    meshes = [item for item in worlds if item.type == 'MESH']
+    low, high = bounds(worlds[item] @ corner for item in meshes for corner in _corners(item.data))
+    longest = max((high - low).to_tuple())
+    if not 0.0 < longest < math.inf:
+        raise Unusable(N_("The model has no size"))
+    base = Vector(((low.x + high.x) / 2, (low.y + high.y) / 2, low.z))
+    return Matrix.Scale(size_m / longest if size_m else 1.0, 4) @ Matrix.Translation((-base).to_tuple())
+
+
+def _corners(mesh: Any) -> list[Vector]:
+    """The corners of the box around a mesh. A fresh object's: others keep that of their last evaluation."""
+    fresh = bpy.data.objects.new("~", mesh)
+    corners = [Vector(corner) for corner in fresh.bound_box]
+    bpy.data.objects.remove(fresh)
+    return corners
+
+
+def _distinct(blocks: Iterable[Any]) -> list[Any]:
+    return list(dict.fromkeys(blocks))

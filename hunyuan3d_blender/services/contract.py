@@ -1,0 +1,284 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The words all layers share: what is asked of a service, what it offers, and what it answers.
+
+A service is a `ServiceTable` (facts) and an object with the three methods of `Service`. Panels, checks, prices and
+the scheduler know nothing else of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+class Operation(StrEnum):
+    """What a service is asked to do."""
+
+    GENERATE = 'generate'
+    """A model from a prompt or pictures, full quality ("Pro")."""
+    RAPID = 'rapid'
+    """A model from a prompt or a picture, quick and simple ("Rapid", "Express")."""
+
+
+class GenerateType(StrEnum):
+    """Tencent's `GenerateType`, spelled as the services spell it."""
+
+    NORMAL = 'Normal'
+    LOW_POLY = 'LowPoly'
+    GEOMETRY = 'Geometry'
+    SKETCH = 'Sketch'
+
+
+class PolygonType(StrEnum):
+    """Tencent's `PolygonType`, for `GenerateType.LOW_POLY` only."""
+
+    TRIANGLE = 'triangle'
+    QUADRILATERAL = 'quadrilateral'
+
+
+class View(StrEnum):
+    """Sides of an object beside the front, which is the main picture. Spelled as the services spell them."""
+
+    LEFT = 'left'
+    RIGHT = 'right'
+    BACK = 'back'
+    TOP = 'top'
+    BOTTOM = 'bottom'
+    LEFT_FRONT = 'left_front'
+    RIGHT_FRONT = 'right_front'
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A picture to send: a file in the job's `input` folder, or a URL that the service fetches itself."""
+
+    file: str = ''
+    """Plain file name, empty for a URL."""
+    url: str = ''
+    format: str = ''
+    """'png', 'jpg' or 'webp' by content, '' when unknown (a URL, or no picture at all)."""
+    width_px: int = 0
+    height_px: int = 0
+    size_bytes: int = 0
+    sha256: str = ''
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What the artist asks for, complete: with the input files it can be sent again years later."""
+
+    operation: Operation
+    prompt: str = ''
+    image: Picture | None = None
+    views: Mapping[View, Picture] = field(default_factory=dict)
+    model: str = ''
+    """Model version as the service names it, '' where the operation has none."""
+    generate_type: GenerateType = GenerateType.NORMAL
+    face_count: int | None = None
+    """None leaves the choice to the service; setting it costs extra."""
+    polygon_type: PolygonType = PolygonType.TRIANGLE
+    enable_pbr: bool = False
+    enable_geometry: bool = False
+    """Rapid only: shape without texture."""
+    result_format: str = ''
+    """'' leaves the choice to the client module, which asks for what converts best."""
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """All pictures, the main one first."""
+        return ((self.image,) if self.image else ()) + tuple(self.views.values())
+
+    def to_json(self) -> dict[str, Any]:
+        """A dict of JSON values that `from_json` turns back into an equal request."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Request:
+        """Raise KeyError, TypeError or ValueError when `data` is not what `to_json` makes."""
+        values = dict(data)
+        values['operation'] = Operation(values['operation'])
+        values['generate_type'] = GenerateType(values['generate_type'])
+        values['polygon_type'] = PolygonType(values['polygon_type'])
+        values['image'] = Picture(**values['image']) if values['image'] else None
+        values['views'] = {View(name): Picture(**picture) for name, picture in values['views'].items()}
+        return cls(**values)
+
+
+# What a service offers
+
+
+@dataclass(frozen=True, kw_only=True)
+class PictureLimits:
+    """What pictures an operation takes. Pixel limits are inclusive."""
+
+    side_min_px: int
+    side_max_px: int
+    size_max_bytes: int
+    """Of one file, before base64."""
+    total_max_bytes: int
+    """Of all files of a request together, before base64."""
+    formats: tuple[str, ...]
+    view_formats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelTable:
+    """What one model version can do."""
+
+    name: str
+    generate_types: tuple[GenerateType, ...]
+    views: tuple[View, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prices:
+    """Credits for an operation. Estimates: services change them without notice."""
+
+    as_of: str
+    """ISO date on which the source was read."""
+    by_generate_type: Mapping[GenerateType, int]
+    views: int = 0
+    pbr: int = 0
+    face_count: int = 0
+    result_format: int = 0
+    certain: bool = True
+    """False: from secondary sources only."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """One operation of one service."""
+
+    prompt_max_characters: int
+    pictures: PictureLimits | None
+    """None: no pictures."""
+    models: tuple[ModelTable, ...]
+    """The default first. Exactly one, with an empty name, where there is no choice."""
+    face_count: tuple[int, int] | None
+    """Smallest and largest, None where it cannot be chosen."""
+    pbr: bool
+    geometry_switch: bool
+    """True: `enable_geometry` exists (Rapid)."""
+    result_formats: tuple[str, ...]
+    """Formats that may be asked for, '' meaning the service's default, first what we prefer."""
+    concurrent_jobs: int
+    """Jobs submitted and not finished that one account may have."""
+    requests_per_s: float
+    prices: Prices | None
+    """None: not known."""
+    reports_credits: bool = False
+    """True: a finished job says what it cost."""
+
+    def model(self, name: str) -> ModelTable | None:
+        """The table of version `name`, the default one for '', None for an unknown one."""
+        return self.models[0] if not name else next((m for m in self.models if m.name == name), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceTable:
+    """All that is fixed about a service."""
+
+    id: str
+    """Stable: used by scripts, presets and stored jobs."""
+    label: str
+    offers: Mapping[Operation, Offer]
+    endpoint: str
+    """Scheme and host, '' where it is found at run time (the sandbox)."""
+    regions: tuple[str, ...]
+    """Default first, empty where there are none."""
+    needs_key: bool
+    is_sample: bool
+    """True: results are samples and cost nothing (the sandbox)."""
+    job_lifetime_s: float
+    """How long a job id and its result URLs live after the submit."""
+    console_url: str = ''
+    keys_url: str = ''
+
+
+class Key:
+    """The key of an account, held in memory only. Shows as its last four characters, whoever prints it."""
+
+    __slots__ = ('id', 'secret', 'token')
+
+    def __init__(self, secret: str, *, id: str = '', token: str = '') -> None:  # noqa: A002 - the field's own word
+        self.id = id.strip()
+        """Tencent's SecretId, '' for services with a single key."""
+        self.secret = secret.strip()
+        self.token = token.strip()
+        """Session token of temporary credentials, '' for permanent ones."""
+
+    @property
+    def hint(self) -> str:
+        """The last four characters of the id, or of the secret where there is no id."""
+        return (self.id or self.secret)[-4:]
+
+    def __repr__(self) -> str:
+        return f"Key(…{self.hint})"
+
+    def __reduce__(self) -> str:
+        raise TypeError("a key is never pickled")
+
+
+# What it answers
+
+
+class Status(StrEnum):
+    """Where a job stands at the service."""
+
+    WAITING = 'waiting'
+    RUNNING = 'running'
+    DONE = 'done'
+    FAILED = 'failed'
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultFile:
+    """One file of a finished job. The URL is a secret: it grants the file to anyone."""
+
+    url: str = field(repr=False)
+    type: str = ''
+    """The service's word for the format; content decides, this comes last."""
+    preview_url: str = field(default='', repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """The service has taken the job."""
+
+    remote_id: str
+    request_id: str = ''
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a query says about a job."""
+
+    status: Status
+    word: str = ''
+    """The service's own status word; an unknown one counts as RUNNING."""
+    progress: float | None = None
+    """0 to 1, None where the service states none."""
+    files: tuple[ResultFile, ...] = ()
+    error_code: str = ''
+    error_message: str = ''
+    credits: float | None = None
+    """What the job really cost, None where the service does not say."""
+    credit_details: str = ''
+    request_id: str = ''
+
+
+class Service(Protocol):
+    """A service with an account, ready to be called. Every call raises `errors.ServiceError` or returns."""
+
+    table: ServiceTable
+
+    def submit(self, request: Request, inputs: Mapping[str, bytes], attempt_id: str) -> Submission:
+        """Send the job, once. `inputs` holds the bytes of each `Picture.file`; `attempt_id` is a UUID for tracing."""
+
+    def query(self, operation: Operation, remote_id: str) -> Answer:
+        """Ask where a job stands. Costs nothing."""
+
+    def test_connection(self) -> None:
+        """Tell a good key from a bad one without spending anything; return when it is good."""

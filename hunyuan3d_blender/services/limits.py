@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a service would refuse, found before anything is sent. Pure: a request and an `Offer` in, sentences out."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from .contract import GenerateType, ModelTable, Offer, Picture, PictureLimits, PolygonType, Request
+from .errors import N_
+
+Facts = Mapping[str, str | int | float]
+
+MEGABYTE = 1_000_000
+"""The services do not say whether theirs is this or 1,048,576; the smaller one is always accepted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One reason why a request would be refused."""
+
+    field: str
+    """The field of `Request` it is about."""
+    message: str
+    """A marked English sentence, with `{names}` that `facts` fills in."""
+    facts: Facts = dataclasses.field(default_factory=dict)
+    fix: str = ''
+    """'shrink_picture', 'shorten_prompt', 'switch_model' where one click would help, else ''."""
+
+
+def problems(request: Request, offer: Offer) -> tuple[Problem, ...]:
+    """Everything the service would refuse, empty when the request can be sent."""
+    model = offer.model(request.model)
+    found = [*_prompt(request, offer), *_pictures(request, offer), *_options(request, offer)]
+    if model is None:
+        found.append(Problem(
+            field='model', message=N_("The service has no model version {model}"), facts={'model': request.model},
+        ))  # fmt: skip
+    else:
+        found.extend(_model(request, offer, model))
+    return tuple(found)
+
+
+def effective(request: Request, offer: Offer) -> Request:
+    """The request without options that do not exist here or that the others switch off, as it is sent and priced.
+
+    Callers that fill a request from a form should pass it through here first: what the form hides then does no harm.
+    """
+    types = {generate_type for model in offer.models for generate_type in model.generate_types}
+    if request.generate_type not in types:
+        request = replace(request, generate_type=GenerateType.NORMAL)
+    low_poly = request.generate_type == GenerateType.LOW_POLY
+    bare = offer.geometry_switch and request.enable_geometry
+    textured = not bare and request.generate_type != GenerateType.GEOMETRY
+    return replace(
+        request,
+        model=request.model if offer.models[0].name else '',
+        views=request.views if any(model.views for model in offer.models) else {},
+        face_count=None if low_poly or not offer.face_count else request.face_count,
+        polygon_type=request.polygon_type if low_poly else PolygonType.TRIANGLE,
+        enable_pbr=request.enable_pbr and offer.pbr and textured,
+        enable_geometry=bare,
+        result_format=request.result_format if request.result_format in offer.result_formats else '',
+    )
+
+
+def _prompt(request: Request, offer: Offer) -> Iterator[Problem]:
+    length, limit = len(request.prompt.strip()), offer.prompt_max_characters
+    sketch = request.generate_type == GenerateType.SKETCH
+    if not length and not request.image:
+        yield Problem(field='prompt', message=N_("Write what you want, or choose a picture"))
+    if length and request.image and not sketch:
+        yield Problem(
+            field='prompt', message=N_("Give either a prompt or a picture, not both: remove one of them")
+        )
+    if length > limit:
+        yield Problem(
+            field='prompt', fix='shorten_prompt', facts={'length': length, 'limit': limit},
+            message=N_("The prompt has {length} characters; the service takes {limit} at most"),
+        )  # fmt: skip
+
+
+def _pictures(request: Request, offer: Offer) -> Iterator[Problem]:
+    limits = offer.pictures
+    if request.generate_type == GenerateType.SKETCH and not request.image:
+        yield Problem(field='image', message=N_("Choose the picture of the sketch"))
+    if limits is None:
+        if request.pictures:
+            yield Problem(field='image', message=N_("The service takes no pictures"))
+        return
+    if request.image:
+        yield from _picture('image', request.image, limits, limits.formats)
+    for picture in request.views.values():
+        yield from _picture('views', picture, limits, limits.view_formats)
+    yield from _sizes(request, limits)
+
+
+def _picture(
+    where: str, picture: Picture, limits: PictureLimits, formats: tuple[str, ...]
+) -> Iterator[Problem]:
+    if picture.url:
+        if not picture.url.startswith(('https://', 'http://')):
+            yield Problem(field=where, message=N_("The address of the picture must begin with https://"))
+        return
+    name: Facts = {'name': picture.file}
+    if picture.format not in formats:
+        message = N_("{name} is no picture the service can read: it takes {formats}")
+        yield Problem(field=where, message=message, facts={**name, 'formats': ", ".join(formats).upper()})
+        return
+    size: Facts = {**name, 'width': picture.width_px, 'height': picture.height_px}
+    if min(picture.width_px, picture.height_px) < limits.side_min_px:
+        message = N_("{name} is too small: {width} x {height} pixels, and each side needs {limit} at least")
+        yield Problem(field=where, message=message, facts={**size, 'limit': limits.side_min_px})
+    if max(picture.width_px, picture.height_px) > limits.side_max_px:
+        message = N_("{name} is too large: {width} x {height} pixels, and each side may have {limit} at most")
+        facts = {**size, 'limit': limits.side_max_px}
+        yield Problem(field=where, message=message, facts=facts, fix='shrink_picture')
+    if picture.size_bytes > limits.size_max_bytes:
+        message = N_("{name} has {size} MB; the service takes {limit} MB at most")
+        facts = {**name, **_megabytes(picture.size_bytes, limits.size_max_bytes)}
+        yield Problem(field=where, message=message, facts=facts, fix='shrink_picture')
+
+
+def _sizes(request: Request, limits: PictureLimits) -> Iterator[Problem]:
+    total = sum(picture.size_bytes for picture in request.pictures)
+    views = sum(picture.size_bytes for picture in request.views.values())
+    for size, limit in ((total, limits.total_max_bytes), (views, limits.size_max_bytes)):
+        if size > limit and len(request.views):
+            message = N_("The pictures have {size} MB together; the service takes {limit} MB at most")
+            yield Problem(field='views', message=message, facts=_megabytes(size, limit), fix='shrink_picture')
+            return
+
+
+def _options(request: Request, offer: Offer) -> Iterator[Problem]:
+    low_poly = request.generate_type == GenerateType.LOW_POLY
+    if request.face_count is not None and not low_poly:
+        if offer.face_count is None:
+            yield Problem(field='face_count', message=N_("The number of faces cannot be chosen here"))
+        elif not offer.face_count[0] <= request.face_count <= offer.face_count[1]:
+            low, high = offer.face_count
+            message = N_("{count} faces are out of range: the service makes {low} to {high}")
+            facts = {'count': request.face_count, 'low': low, 'high': high}
+            yield Problem(field='face_count', message=message, facts=facts)
+    if request.enable_geometry and not offer.geometry_switch:
+        yield Problem(field='enable_geometry', message=N_("Shape without texture is not a switch here"))
+    yield from _format(request, offer)
+
+
+def _format(request: Request, offer: Offer) -> Iterator[Problem]:
+    wanted = request.result_format
+    if wanted and wanted not in offer.result_formats:
+        known = ", ".join(name for name in offer.result_formats if name)
+        facts = {'format': wanted, 'formats': known}
+        message = N_("{format} cannot be asked for here: choose one of {formats}")
+        if not known:
+            message = N_("The file format cannot be chosen here")
+        yield Problem(field='result_format', message=message, facts=facts)
+    if wanted == 'OBJ' and request.enable_geometry:
+        yield Problem(
+            field='result_format', message=N_("Shape without texture does not come as OBJ: choose GLB")
+        )
+
+
+def _model(request: Request, offer: Offer, model: ModelTable) -> Iterator[Problem]:
+    wanted = request.generate_type
+    if wanted not in model.generate_types:
+        fix = 'switch_model' if any(wanted in other.generate_types for other in offer.models) else ''
+        message = N_("Model version {model} does not make {type}")
+        if not model.name:
+            message = N_("{type} cannot be made here")
+        facts = {'model': model.name, 'type': wanted.value}
+        yield Problem(field='generate_type', message=message, facts=facts, fix=fix)
+    if not request.views:
+        return
+    if not request.image:
+        yield Problem(field='views', message=N_("Views need a picture of the front as well"))
+    if wanted == GenerateType.SKETCH:
+        yield Problem(field='views', message=N_("A sketch cannot be combined with views"))
+    missing = [view for view in request.views if view not in model.views]
+    if missing:
+        fix = 'switch_model' if any(set(request.views) <= set(other.views) for other in offer.models) else ''
+        message = N_("Model version {model} does not take these views: {views}")
+        facts = {'model': model.name, 'views': ", ".join(missing)}
+        yield Problem(field='views', message=message if model.views else N_("The service takes no views"),
+                      facts=facts, fix=fix)  # fmt: skip
+
+
+def _megabytes(size: int, limit: int) -> Facts:
+    """Rounded so that the first number is never shown as the second one."""
+    return {'size': -(-size * 100 // MEGABYTE) / 100, 'limit': limit / MEGABYTE}

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a request will cost, as far as the tables know. An estimate: services change prices without notice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .contract import Offer, Request
+from .errors import N_
+from .limits import effective
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Credits for one job."""
+
+    total: int
+    parts: tuple[tuple[str, int], ...]
+    """Marked English label and credits of each part, the basic price first."""
+    as_of: str
+    """ISO date on which the price list was read."""
+    certain: bool
+    """False: from secondary sources only."""
+
+
+def estimate(request: Request, offer: Offer) -> Estimate | None:
+    """The price of a request in credits, None where the service's prices are not known or nothing is charged."""
+    prices = offer.prices
+    request = effective(request, offer)
+    if prices is None or request.generate_type not in prices.by_generate_type:
+        return None
+    priced = (
+        (N_("Model"), prices.by_generate_type[request.generate_type], True),
+        (N_("Views"), prices.views, bool(request.views)),
+        (N_("PBR Materials"), prices.pbr, request.enable_pbr),
+        (N_("Number of Faces"), prices.face_count, request.face_count is not None),
+        (N_("File Format"), prices.result_format, bool(request.result_format)),
+    )
+    parts = tuple((label, price) for label, price, wanted in priced if wanted and price)
+    return Estimate(sum(price for _, price in parts), parts, prices.as_of, prices.certain)

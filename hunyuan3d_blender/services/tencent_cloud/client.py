@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tencent Cloud's Hunyuan 3D, either edition: submit, query, and a free test of the key.
+
+A submit is sent once. The one exception is a signature that the service refuses as expired: it has executed nothing
+then, so the request is signed once more with the service's own time.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from ..contract import Answer, Key, Operation, Request, ServiceTable, Submission
+from ..errors import N_, Failure, Kind, Refused, Spent, Unclear
+from ..http import HttpAnswer, Network, call
+from .actions import EDITIONS, body_of
+from .answers import Fields, fields_of, job_answer, nonsense, submission
+from .signing import Tc3Auth
+
+logger = logging.getLogger(__name__)
+
+DEADLINE_S = 60.0
+UPLOAD_BYTES_PER_S = 50_000
+"""The slowest upload that is waited for; the deadline grows with the body."""
+CLOCK_ERROR_MAX_S = 100 * 365 * 24 * 3600.0
+"""A computer that has lost its time begins in 1970; beyond this the answer is wrong."""
+NO_JOB = '1000000000000000000'
+"""Looks like a job id and is none."""
+
+
+class TencentCloud:
+    """`contract.Service` for an account. Safe to use from several threads: the only state is the clock's error."""
+
+    def __init__(
+        self,
+        table: ServiceTable,
+        *,
+        endpoint: str,
+        region: str,
+        key: Callable[[], Key],
+        network: Network,
+        clock: Callable[[], float],
+    ) -> None:
+        """`key` is called for every signature; what it raises goes through, and nothing is sent."""
+        self.table = table
+        self._edition = EDITIONS[table.id]
+        self._endpoint, self._region, self._key = endpoint, region, key
+        self._network, self._clock = network, clock
+        self._clock_error_s = 0.0
+        """What to add to this computer's time to get the service's."""
+
+    def submit(self, request: Request, inputs: Mapping[str, bytes], attempt_id: str) -> Submission:
+        """Send the job, once. `inputs` holds the bytes of each `Picture.file`.
+
+        Raise NotSent, Busy, Refused, or Unclear: then the job may have been accepted, and be charged.
+        """
+        body = body_of(request, inputs, self.table.offers[request.operation])
+        try:
+            answer, fields = self._call(self._edition.actions[request.operation].submit, body, attempt_id)
+            accepted = submission(fields)
+            if accepted is None:
+                raise nonsense(answer, N_("The service answered without a job id"))
+        except Unclear as error:
+            error.failure = replace(error.failure, spent=Spent.MAYBE)
+            raise
+        return accepted
+
+    def query(self, operation: Operation, remote_id: str) -> Answer:
+        """Ask where a job stands. Raise any `ServiceError`; only `Refused` says that asking again is no use."""
+        answer, fields = self._call(self._edition.actions[operation].query, {'JobId': remote_id})
+        state = job_answer(fields)
+        if state is None:
+            raise nonsense(answer, N_("The service answered without a status"))
+        return state
+
+    def test_connection(self) -> None:
+        """Ask for a job that does not exist: a bad key is refused before the service looks for the job.
+
+        Return when the key is good; raise any `ServiceError` otherwise.
+        """
+        try:
+            self._call(self._edition.actions[Operation.GENERATE].query, {'JobId': NO_JOB})
+        except Refused as error:
+            if error.failure.kind not in (Kind.GONE, Kind.INPUT):
+                raise
+        except Unclear as error:
+            # Only the service's own answer to a job that is none; a gateway's error says nothing about the key.
+            if not error.failure.code.startswith(('FailedOperation', 'InternalError')):
+                raise
+
+    # Inside
+
+    def _call(self, action: str, body: Mapping[str, Any], trace_id: str = '') -> tuple[HttpAnswer, Fields]:
+        answer = self._send(action, body, trace_id)
+        try:
+            return answer, fields_of(answer)
+        except Refused as refusal:
+            error_s = self._clock_error(answer)
+            if refusal.failure.kind != Kind.CLOCK or error_s is None:
+                raise
+        logger.warning(
+            "The service's clock differs from this computer's by %.0f s; signing once more", error_s
+        )
+        self._clock_error_s = error_s
+        answer = self._send(action, body, trace_id)
+        try:
+            return answer, fields_of(answer)
+        except Refused as refusal:
+            if refusal.failure.kind != Kind.CLOCK:
+                raise
+            raise Refused(_clock_failure(refusal.failure, error_s)) from None
+
+    def _send(self, action: str, body: Mapping[str, Any], trace_id: str) -> HttpAnswer:
+        content = json.dumps(body).encode()
+        headers = {
+            'Content-Type': 'application/json',
+            'X-TC-Action': action,
+            'X-TC-Version': self._edition.version,
+            'X-TC-Region': self._region,
+            'X-TC-Language': 'en-US',
+            **({'X-TC-TraceId': trace_id} if trace_id else {}),
+        }
+        return call(
+            self._network,
+            'POST',
+            self._endpoint,
+            body=content,
+            headers=headers,
+            auth=Tc3Auth(self._key, self._edition.service, clock=self._time),
+            deadline_s=DEADLINE_S + len(content) / UPLOAD_BYTES_PER_S,
+            allow_loopback=True,  # the endpoint is the artist's own choice
+        )
+
+    def _time(self) -> float:
+        return self._clock() + self._clock_error_s
+
+    def _clock_error(self, answer: HttpAnswer) -> float | None:
+        """What the answer's Date says about this computer's clock, None where it says nothing."""
+        try:
+            date = parsedate_to_datetime(answer.headers.get('Date', ''))
+        except (TypeError, ValueError, OverflowError):
+            return None
+        error_s = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - self._clock()
+        return error_s if abs(error_s) < CLOCK_ERROR_MAX_S else None
+
+
+def _clock_failure(failure: Failure, error_s: float) -> Failure:
+    message = N_("This computer's clock is {seconds} seconds off the service's: set the time and try again")
+    return replace(failure, message=message, facts={'seconds': round(abs(error_s))})

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What Blender tells us about the open file."""
+
+from __future__ import annotations
+
+import bpy
+from bpy.app.handlers import persistent
+
+from .. import app
+from . import watch
+
+
+@persistent  # type: ignore[untyped-decorator]
+def _load_post(*_arguments: object) -> None:
+    app.load_post()
+    watch.hurry()  # loading has emptied the list widget
+
+
+@persistent  # type: ignore[untyped-decorator]
+def _save_post(*_arguments: object) -> None:
+    app.save_post(bpy.data.filepath)
+    watch.hurry()
+
+
+def register() -> None:
+    """Listen to loading and saving."""
+    bpy.app.handlers.load_post.append(_load_post)
+    bpy.app.handlers.save_post.append(_save_post)
+
+
+def unregister() -> None:
+    """Stop listening."""
+    bpy.app.handlers.save_post.remove(_save_post)
+    bpy.app.handlers.load_post.remove(_load_post)

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Generate button."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bpy.types import Context, Operator
+
+from ... import app
+from ...services.errors import N_
+from ..properties import draft_of, offer_of, settings_of
+from ..text import filled, full_text_of, iface, problem_text, sentence_of
+from ..watch import hurry
+
+if TYPE_CHECKING:
+    from bpy.stub_internal.rna_enums import OperatorReturnItems
+
+
+class HUNYUAN3D_OT_generate(Operator):
+    """Send the prompt or picture to the chosen service. The model arrives at the 3D cursor when it is done"""
+
+    bl_idname = 'hunyuan3d.generate'
+    bl_label = "Generate"
+    # UNDO for the placeholder. Not REGISTER: adjusting or repeating the last operator must never submit again.
+    bl_options = {'UNDO'}
+
+    @classmethod
+    def poll(cls, context: Context) -> bool:
+        reason = _reason_against(context)
+        if reason:
+            cls.poll_message_set(reason)
+        return not reason
+
+    def execute(self, context: Context) -> set[OperatorReturnItems]:
+        try:
+            job = app.start(context, draft_of(settings_of(context)))
+        except app.NotPossible as error:
+            self.report({'ERROR'}, full_text_of(error.failure))
+            return {'CANCELLED'}
+        hurry()
+        self.report({'INFO'}, filled(N_("Started: {name}"), name=job.name))
+        return {'FINISHED'}
+
+
+def _reason_against(context: Context) -> str:
+    """Why nothing can be generated now, '' when it can."""
+    if context.scene is None or offer_of(settings_of(context)) is None:
+        return iface(N_("The service does not offer this"))
+    settings = settings_of(context)
+    failure = app.offline_reason(settings.service)
+    if failure:
+        return sentence_of(failure)
+    if app.services()[settings.service].needs_key and not app.shown_account(settings.service).key_hint:
+        return iface(N_("There is no key for this service yet; add one in the preferences"))
+    for problem in app.problems(draft_of(settings)):
+        return problem_text(problem)
+    return ""
+
+
+CLASSES = (HUNYUAN3D_OT_generate,)

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Generate panel."""
+
+from __future__ import annotations
+
+import bpy
+from bpy.types import Context, Panel, UILayout
+
+from ... import app
+from ...services.contract import GenerateType, Offer
+from ...services.errors import N_
+from ...services.limits import Problem
+from ..preferences import key_text
+from ..properties import HUNYUAN3D_PG_settings, draft_of, offer_of, settings_of
+from ..text import filled, iface, paragraph, problem_text, sentence_of
+from ..thumbnails import icon_of
+
+CATEGORY = "Hunyuan3D"
+
+_FIXES = {
+    'shrink_picture': 'hunyuan3d.shrink_picture',
+    'shorten_prompt': 'hunyuan3d.shorten_prompt',
+    'switch_model': 'hunyuan3d.switch_model',
+}
+
+
+class HUNYUAN3D_PT_generate(Panel):
+    bl_label = "Generate"
+    bl_space_type = 'VIEW_3D'
+    bl_region_type = 'UI'
+    bl_category = CATEGORY
+
+    def draw(self, context: Context) -> None:
+        layout, settings = self.layout, settings_of(context)
+        layout.prop(settings, 'service', text="")
+        _draw_account(layout, context, settings)
+        layout.row().prop(settings, 'operation', expand=True)
+        layout.row().prop(settings, 'source', expand=True)
+        offer = offer_of(settings)
+        if offer is None:
+            return
+        draft = draft_of(settings)
+        if settings.source == 'TEXT':
+            _draw_prompt(layout, settings, offer)
+        else:
+            _draw_picture(layout, context, settings)
+        if draft.prompt or draft.picture_file:  # nothing to complain about before anything was chosen
+            for problem in app.problems(draft):
+                _draw_problem(layout, context, problem)
+        row = layout.row()
+        row.scale_y = 1.6
+        row.operator('hunyuan3d.generate', text=_button_text(draft), icon='SHADERFX', translate=False)
+
+
+class HUNYUAN3D_PT_options(Panel):
+    bl_label = "Options"
+    bl_space_type = 'VIEW_3D'
+    bl_region_type = 'UI'
+    bl_category = CATEGORY
+    bl_parent_id = 'HUNYUAN3D_PT_generate'
+    bl_options = {'DEFAULT_CLOSED'}
+
+    def draw(self, context: Context) -> None:
+        settings = settings_of(context)
+        offer = offer_of(settings)
+        if offer is None:
+            return
+        layout = self.layout
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        column = layout.column()
+        column.prop(settings, 'target_size')
+        if offer.models[0].name:
+            column.prop(settings, 'model')
+        if len(offer.models[0].generate_types) > 1:
+            column.prop(settings, 'generate_type')
+        is_low_poly = settings.generate_type == GenerateType.LOW_POLY
+        if is_low_poly and offer.face_count:
+            column.prop(settings, 'polygon_type')
+        elif offer.face_count:
+            row = column.row(heading="Face Count")
+            row.prop(settings, 'use_face_count', text="")
+            count = row.row()
+            count.active = settings.use_face_count
+            count.prop(settings, 'face_count', text="")
+        if offer.geometry_switch:
+            column.prop(settings, 'enable_geometry')
+        if offer.pbr:
+            column.prop(settings, 'enable_pbr')
+        if len(offer.result_formats) > 1:
+            _draw_formats(column, settings, offer)
+
+
+def _draw_formats(layout: UILayout, settings: HUNYUAN3D_PG_settings, offer: Offer) -> None:
+    """Only the formats that can be asked for here; the property knows those of all services."""
+    column = layout.column()
+    column.use_property_split = False
+    column.label(text="File Format")
+    grid = column.grid_flow(columns=3, even_columns=True, align=True)
+    for name in ('DEFAULT', *filter(None, offer.result_formats)):
+        grid.prop_enum(settings, 'result_format', name)
+
+
+def _draw_account(layout: UILayout, context: Context, settings: HUNYUAN3D_PG_settings) -> None:
+    """One line: whom this goes to; and what stands in the way."""
+    failure = app.offline_reason(settings.service)
+    if failure is not None:
+        box = layout.box()
+        paragraph(box, context, sentence_of(failure), icon='INTERNET_OFFLINE')
+        box.operator('hunyuan3d.allow_online_access')
+        return
+    table, account = app.services()[settings.service], app.shown_account(settings.service)
+    row = layout.row()
+    if table.is_sample:
+        row.label(text="Samples, no account needed", icon='EXPERIMENTAL')
+    elif account.key_hint:
+        row.label(text=key_text(account), icon='CHECKMARK', translate=False)
+    else:
+        row.label(text="No key yet", icon='ERROR')
+        row.operator('hunyuan3d.open_preferences', text="Add Key")
+        return
+    row.operator('hunyuan3d.open_preferences', text="", icon='PREFERENCES', emboss=False)
+
+
+def _draw_prompt(layout: UILayout, settings: HUNYUAN3D_PG_settings, offer: Offer) -> None:
+    column = layout.column(align=True)
+    if hasattr(column, 'textbox'):  # since 5.2
+        column.textbox(
+            settings, 'prompt', initial_visible_lines=4, placeholder="A wooden chair with a high back"
+        )
+    else:
+        column.prop(settings, 'prompt', text="", placeholder="A wooden chair with a high back")
+    length = len(settings.prompt.strip())
+    row = column.row()
+    row.alignment = 'RIGHT'
+    row.active = length > 0
+    row.alert = length > offer.prompt_max_characters
+    row.label(text=f"{length} / {offer.prompt_max_characters}", translate=False)
+
+
+def _draw_picture(layout: UILayout, context: Context, settings: HUNYUAN3D_PG_settings) -> None:
+    column = layout.column()
+    row = column.row(align=True)
+    row.prop(settings, 'picture', text="", placeholder="Choose a picture")
+    row.operator('hunyuan3d.choose_picture', text="", icon='FILE_FOLDER')
+    path = bpy.path.abspath(settings.picture)
+    facts = app.picture_facts(path) if path else None
+    if facts is not None and facts.format:
+        column.template_icon(icon_value=icon_of(path), scale=6.0)
+        row = column.row()
+        row.alignment = 'CENTER'
+        row.label(
+            text=f"{facts.width_px} × {facts.height_px}, {facts.format.upper()}, {facts.size_bytes / 1e6:.1f} MB",
+            translate=False,
+        )
+
+
+def _draw_problem(layout: UILayout, context: Context, problem: Problem) -> None:
+    box = layout.box()
+    column = box.column()
+    column.alert = True
+    paragraph(column, context, problem_text(problem), icon='ERROR')
+    if problem.fix:
+        box.operator(_FIXES[problem.fix])
+
+
+def _button_text(draft: app.Draft) -> str:
+    price = app.price(draft)
+    if price is None:
+        return iface(N_("Generate"))
+    return filled(N_("Generate (about {credits} credits)"), credits=price.total)
+
+
+CLASSES = (HUNYUAN3D_PT_generate, HUNYUAN3D_PT_options)

@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The settings of the Generate panel, kept in the scene, and the rows of the job list, kept nowhere."""
+
+from __future__ import annotations
+
+import bpy
+from bpy.props import (
+    BoolProperty,
+    CollectionProperty,
+    EnumProperty,
+    FloatProperty,
+    IntProperty,
+    PointerProperty,
+    StringProperty,
+)
+from bpy.types import Context, PropertyGroup, Scene, WindowManager
+
+from .. import app
+from ..i18n import OWN_CONTEXT
+from ..services.contract import GenerateType, Offer, Operation, PolygonType
+from . import thumbnails
+
+_SERVICES = [(table.id, table.label, "") for table in app.services().values()]
+_MODELS = sorted(
+    {m.name for t in app.services().values() for o in t.offers.values() for m in o.models if m.name}
+)
+_FORMATS = ('GLB', 'OBJ', 'FBX', 'STL', 'USDZ')
+
+
+def _look_at_picture(self: HUNYUAN3D_PG_settings, _context: Context) -> None:
+    path = bpy.path.abspath(self.picture)
+    app.look_at_picture(path)
+    thumbnails.forget(path)
+
+
+class HUNYUAN3D_PG_settings(PropertyGroup):
+    """What to generate, and how."""
+
+    service: EnumProperty(
+        name="Service", description="Who makes the model", items=_SERVICES, default='sandbox'
+    )
+    operation: EnumProperty(
+        name="Quality",
+        items=[
+            (Operation.GENERATE, "Pro", "Full quality, takes a few minutes"),
+            (Operation.RAPID, "Rapid", "Quick and simple, takes about a minute"),
+        ],
+    )
+    source: EnumProperty(
+        name="Source",
+        translation_context=OWN_CONTEXT,
+        items=[
+            ('TEXT', "Text", "Describe the model in words", 'TEXT', 0),
+            ('PICTURE', "Picture", "Show the model in a picture", 'IMAGE_DATA', 1),
+        ],
+    )
+    prompt: StringProperty(
+        name="Prompt",
+        translation_context=OWN_CONTEXT,
+        description="What the model shows. One object works best; name its shape, material and color",
+        options={'TEXTEDIT_UPDATE'},
+    )
+    picture: StringProperty(
+        name="Picture",
+        description="A picture of one object, large in the frame, on a plain background: PNG, JPEG or WebP",
+        update=_look_at_picture,
+    )
+    model: EnumProperty(
+        name="Model Version",
+        description="Version of Hunyuan 3D",
+        items=[(name, name, "") for name in _MODELS],
+    )
+    generate_type: EnumProperty(
+        name="Type",
+        translation_context=OWN_CONTEXT,
+        items=[
+            (GenerateType.NORMAL, "Normal", "Shape with texture"),
+            (GenerateType.LOW_POLY, "Low Poly", "Few faces with texture"),
+            (GenerateType.GEOMETRY, "Geometry", "Shape without texture"),
+        ],
+    )
+    polygon_type: EnumProperty(
+        name="Faces",
+        translation_context=OWN_CONTEXT,
+        items=[
+            (PolygonType.TRIANGLE, "Triangles", "Triangles only"),
+            (PolygonType.QUADRILATERAL, "Quads", "Quads mixed with triangles"),
+        ],
+    )
+    use_face_count: BoolProperty(
+        name="Set Face Count",
+        description="Choose the number of faces, at extra cost. Otherwise the service chooses",
+    )
+    face_count: IntProperty(
+        name="Faces",
+        description="Wanted number of faces",
+        default=100_000,
+        min=3_000,
+        max=1_500_000,
+        step=1_000,
+    )
+    enable_pbr: BoolProperty(
+        name="PBR Materials",
+        description="Metallic, roughness and normal maps beside the base color",
+        default=True,
+    )
+    enable_geometry: BoolProperty(name="Without Texture", description="Make the shape only")
+    result_format: EnumProperty(
+        name="File Format",
+        description="What the service delivers. Whatever it is, it arrives as an ordinary Blender model",
+        items=[('DEFAULT', "Default", "What converts best"), *((name, name, "") for name in _FORMATS)],
+    )
+    target_size: FloatProperty(
+        name="Size",
+        description="Longest side of the arriving model. Zero leaves it as it comes",
+        subtype='DISTANCE',
+        default=2.0,
+        min=0.0,
+        soft_max=100.0,
+    )
+
+
+class HUNYUAN3D_PG_row(PropertyGroup):
+    """A row of the job list: its name is the job's id, all else is asked of `app.row`."""
+
+
+class HUNYUAN3D_PG_label(PropertyGroup):
+    """A placeholder beside which the state of its job is drawn: its name is the object's name."""
+
+    job_id: StringProperty()
+
+
+class HUNYUAN3D_PG_session(PropertyGroup):
+    """The job list as Blender's list widget wants it, and what is drawn into viewports."""
+
+    rows: CollectionProperty(type=HUNYUAN3D_PG_row)
+    index: IntProperty(name="Job")
+    labels: CollectionProperty(type=HUNYUAN3D_PG_label)
+
+
+def settings_of(context: Context) -> HUNYUAN3D_PG_settings:
+    """The settings of the scene."""
+    settings: HUNYUAN3D_PG_settings = context.scene.hunyuan3d  # type: ignore[attr-defined]
+    return settings
+
+
+def session_of(context: Context) -> HUNYUAN3D_PG_session:
+    """The job list of this Blender."""
+    session: HUNYUAN3D_PG_session = context.window_manager.hunyuan3d  # type: ignore[attr-defined]
+    return session
+
+
+def offer_of(settings: HUNYUAN3D_PG_settings) -> Offer | None:
+    """What the chosen service offers for the chosen operation, None for nothing."""
+    return app.services()[settings.service].offers.get(Operation(settings.operation))
+
+
+def draft_of(settings: HUNYUAN3D_PG_settings) -> app.Draft:
+    """The settings as a draft; those that the chosen operation does not have are left out."""
+    offer = offer_of(settings)
+    is_picture = settings.source == 'PICTURE'
+    has_types = offer is not None and len(offer.models[0].generate_types) > 1
+    has_faces = offer is not None and offer.face_count is not None and settings.use_face_count
+    has_format = offer is not None and settings.result_format in offer.result_formats
+    return app.Draft(
+        service=settings.service,
+        operation=Operation(settings.operation),
+        prompt='' if is_picture else settings.prompt,
+        picture_file=bpy.path.abspath(settings.picture) if is_picture else '',
+        model=settings.model if offer is not None and offer.models[0].name else '',
+        generate_type=GenerateType(settings.generate_type) if has_types else GenerateType.NORMAL,
+        face_count=settings.face_count if has_faces else None,
+        polygon_type=PolygonType(settings.polygon_type),
+        enable_pbr=settings.enable_pbr,
+        enable_geometry=settings.enable_geometry if offer is not None and offer.geometry_switch else False,
+        result_format=settings.result_format if has_format else '',
+        target_size_m=settings.target_size,
+    )
+
+
+def sync_rows(context: Context) -> None:
+    """Give the list widget the ids of the jobs, when they are others than before; the chosen job stays chosen."""
+    session = session_of(context)
+    wanted = [row.id for row in app.rows()]
+    present = [row.name for row in session.rows]
+    if wanted == present:
+        return
+    chosen = present[session.index] if session.index < len(present) else ''
+    has_new = bool(wanted) and wanted[0] not in present
+    session.rows.clear()
+    for job_id in wanted:
+        session.rows.add().name = job_id
+    session.index = 0 if has_new or chosen not in wanted else wanted.index(chosen)
+
+
+def chosen_row(context: Context) -> app.Row | None:
+    """The job chosen in the list."""
+    session = session_of(context)
+    return app.row(session.rows[session.index].name) if session.index < len(session.rows) else None
+
+
+CLASSES = (HUNYUAN3D_PG_settings, HUNYUAN3D_PG_row, HUNYUAN3D_PG_label, HUNYUAN3D_PG_session)
+
+
+def register() -> None:
+    """Add the two pointers."""
+    Scene.hunyuan3d = PointerProperty(type=HUNYUAN3D_PG_settings)  # type: ignore[attr-defined]
+    WindowManager.hunyuan3d = PointerProperty(type=HUNYUAN3D_PG_session)  # type: ignore[attr-defined]
+
+
+def unregister() -> None:
+    """Take both away; what is stored in open files stays there, unseen."""
+    del WindowManager.hunyuan3d  # type: ignore[attr-defined]
+    del Scene.hunyuan3d  # type: ignore[attr-defined]

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Words in the artist's language, and long ones on several lines."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import blf
+from bpy.app.translations import pgettext_iface, pgettext_rpt
+from bpy.types import Context, UILayout
+
+from ..i18n import OWN_CONTEXT
+from ..services.errors import Failure
+from ..services.limits import Problem
+from . import reporting
+from .wrapping import wrap
+
+if TYPE_CHECKING:
+    from bpy.stub_internal.rna_enums import IconItems
+
+_FONT = 0
+"""Blender's interface font."""
+_BESIDE_PX = 72
+"""What a region has beside the text of a label at resolution scale 1: tabs, scroll bar, margins of panel and box."""
+_ICON_PX = 20
+_LEAST_PX = 100
+
+
+def iface(message: str) -> str:
+    """A label in the artist's language; our own word for it, also where Blender has another one."""
+    return pgettext_iface(message, OWN_CONTEXT)
+
+
+def filled(message: str, **facts: str | float) -> str:
+    """A label with facts in it."""
+    return reporting.fill(iface(message), dict(facts))
+
+
+def _report(message: str) -> str:
+    return pgettext_rpt(message, OWN_CONTEXT)
+
+
+def sentence_of(failure: Failure) -> str:
+    """What happened."""
+    return reporting.sentence(failure, _report)
+
+
+def full_text_of(failure: Failure) -> str:
+    """What happened, whether money was spent, what to do next."""
+    return reporting.full_text(failure, _report)
+
+
+def problem_text(problem: Problem) -> str:
+    """What stands in the way of a draft."""
+    return reporting.fill(_report(problem.message), dict(problem.facts))
+
+
+def paragraph(
+    layout: UILayout, context: Context, text: str, *, icon: IconItems = 'NONE', lines_max: int = 0
+) -> None:
+    """Draw a text over as many lines as the region needs, `lines_max` at most where that is not 0."""
+    scale = context.preferences.system.ui_scale
+    points = context.preferences.ui_styles[0].widget.points
+    width = context.region.width / scale - _BESIDE_PX - (_ICON_PX if icon != 'NONE' else 0)
+    column = layout.column(align=True)
+    column.scale_y = 0.8
+    for line in _lines(text, max(_LEAST_PX, int(width)), points, lines_max):
+        column.label(text=line, icon=icon, translate=False)
+        icon = 'BLANK1' if icon != 'NONE' else icon
+
+
+@lru_cache(maxsize=256)
+def _lines(text: str, width_px: int, points: float, lines_max: int) -> tuple[str, ...]:
+    """Remembered, because panels are drawn at every move of the mouse. Widths are those at resolution scale 1."""
+    blf.size(_FONT, points)
+    return tuple(wrap(text, width_px, lambda part: blf.dimensions(_FONT, part)[0], lines_max=lines_max))

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a job's account to a service that can be called: its key, its endpoint, and how the outside is reached."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from .. import credentials, network_settings
+from ..jobs.job import Account, Job
+from ..jobs.library import Library
+from ..services import registry
+from ..services.contract import Key, Offer, Service
+from ..services.errors import N_, Failure, Kind, Refused
+from ..services.http import Network
+from .sandbox_process import SandboxFailed, SandboxProcess
+
+
+class NotReady(Exception):
+    """The account cannot be used now; nothing was sent."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+class Accounts:
+    """Safe to be used from several threads; `refresh` and `tend` are the main thread's."""
+
+    def __init__(
+        self, library: Library, sandbox: SandboxProcess, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._library = library
+        self._sandbox = sandbox
+        self._clock = clock
+        self._keys: dict[tuple[credentials.Source, str, str], Key] = {}
+        self._services: dict[tuple[Account, str], tuple[Key, Service]] = {}
+        self.network = network_of(network_settings.read(library))
+
+    def refresh(self) -> None:
+        """Take over what Blenders have said since: keys that only they know, and network settings."""
+        network = network_of(network_settings.read(self._library))
+        if network != self.network:
+            self.network = network
+            self._services.clear()
+        with suppress(
+            OSError
+        ):  # a folder that is not safe: the notes of the jobs say that their key is missing
+            self._keys.update(credentials.take_over(self._library.path))
+
+    # What is known of the job's service
+
+    def offer_of(self, job: Job) -> Offer | None:
+        """The limits of the job's operation, None when this version does not know the service."""
+        table = registry.TABLES.get(job.account.service)
+        return table.offers.get(job.request.operation) if table else None
+
+    def job_lifetime_s(self, job: Job) -> float:
+        """How long the service remembers a job."""
+        table = registry.TABLES.get(job.account.service)
+        return table.job_lifetime_s if table else 0.0
+
+    def is_local(self, job: Job) -> bool:
+        """Whether the service runs on this computer, so that its result URLs may lead there, too."""
+        return network_settings.is_loopback(_endpoint(job.account))
+
+    # Calling it
+
+    def service_of(self, job: Job) -> Service:
+        """The job's service, ready to be called. Raise NotReady."""
+        if job.account.service not in registry.TABLES:
+            raise NotReady(
+                Failure(kind=Kind.UNSUPPORTED, message=N_("This version does not know the job's service"))
+            )
+        if not self.network.online and not self.is_local(job):
+            message = N_("Online access is switched off in Blender's preferences")
+            raise NotReady(Failure(kind=Kind.OFFLINE, message=message))
+        endpoint, key = self._endpoint_and_key(job.account)
+        known = self._services.get((job.account, endpoint))
+        if known is not None and _same(known[0], key):
+            return known[1]  # it has found out, perhaps, how wrong this computer's clock is
+        service = registry.connect(
+            job.account.service,
+            endpoint=endpoint,
+            region=job.account.region,
+            key=lambda: key,
+            network=self.network,
+            clock=self._clock,
+        )
+        self._services[job.account, endpoint] = key, service
+        return service
+
+    def tend(self, jobs: list[Job]) -> None:
+        """Let the sandbox live while one of the open `jobs` needs it."""
+        self._sandbox.tend(wanted=any(uses_sandbox(job.account) for job in jobs))
+
+    def close(self) -> None:
+        """End the sandbox."""
+        self._sandbox.close()
+
+    def _endpoint_and_key(self, account: Account) -> tuple[str, Key]:
+        if not uses_sandbox(account):
+            return account.endpoint, self._key(account)
+        try:
+            address = self._sandbox.address()
+        except SandboxFailed as error:
+            message = N_("The sandbox could not be started: {reason}")
+            raise NotReady(
+                Failure(kind=Kind.NETWORK, message=message, facts={'reason': str(error)})
+            ) from error
+        return address.url, address.key
+
+    def _key(self, account: Account) -> Key:
+        """The key with which the job was started; another one there now is another account, and is not used."""
+        host = network_settings.origin(_endpoint(account))
+        try:
+            source = credentials.Source(account.key_source)
+            key = self._keys.get((source, account.service, host)) or credentials.find(
+                source, account.service, host
+            )
+        except Refused as refused:
+            raise NotReady(refused.failure) from refused
+        except (ValueError, OSError):  # a source of another version, a file that cannot be read
+            key = None
+        if key is None or key.hint != account.key_hint:
+            message = N_("The key ending in {hint} is missing; the job waits for it")
+            raise NotReady(Failure(kind=Kind.CREDENTIALS, message=message, facts={'hint': account.key_hint}))
+        return key
+
+
+def network_of(settings: network_settings.NetworkSettings) -> Network:
+    """The settings in the words of `services.http`."""
+    return Network(online=settings.online, proxies=settings.proxies, ca_bundle=settings.ca_bundle or None)
+
+
+def _same(one: Key, other: Key) -> bool:
+    return (one.id, one.secret, one.token) == (other.id, other.secret, other.token)
+
+
+def uses_sandbox(account: Account) -> bool:
+    """Whether the job goes to the sandbox that the worker itself runs."""
+    return account.service == 'sandbox' and not account.endpoint
+
+
+def _endpoint(account: Account) -> str:
+    table = registry.TABLES.get(account.service)
+    return account.endpoint or (table.endpoint if table else '')

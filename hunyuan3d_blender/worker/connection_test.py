@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Try an account, in a process of its own: one line of JSON in, one line of JSON out. Spends nothing.
+
+in   {"service", "endpoint", "region", "key": {"id", "secret", "token"} or null,
+      "network": the fields of NetworkSettings, "converter": as in job.Converter.command}
+out  {"ok": true}  or  {"ok": false, "failure": the fields of Failure}
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from .. import launch
+from ..network_settings import NetworkSettings
+from ..services import registry
+from ..services.contract import Key
+from ..services.errors import N_, Failure, Kind, Refused, ServiceError
+from .accounts import network_of
+from .programs import Programs
+from .sandbox_process import Address, SandboxFailed, SandboxProcess
+
+logger = logging.getLogger(__name__)
+
+
+def main(_arguments: list[str]) -> int:
+    """Answer the question on standard input; return 0 whatever the answer is."""
+    failure = _failure_of(sys.stdin.buffer.readline())
+    answer: dict[str, Any] = {'ok': True} if failure is None else {'ok': False, 'failure': asdict(failure)}
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
+    return 0
+
+
+def _failure_of(line: bytes) -> Failure | None:
+    try:
+        _test(json.loads(line))
+    except ServiceError as error:
+        return error.failure
+    except SandboxFailed as error:
+        message = N_("The sandbox could not be started: {reason}")
+        return Failure(kind=Kind.NETWORK, message=message, facts={'reason': str(error)})
+    except Exception:  # the process boundary
+        logger.exception("The connection test failed")
+        return Failure(kind=Kind.INTERNAL, message=N_("This add-on has a defect; its log says more"))
+    return None
+
+
+def _test(question: Mapping[str, Any]) -> None:
+    """Return when the account is good. Raise ServiceError or SandboxFailed."""
+    with _address(question) as address:
+        service = registry.connect(
+            question['service'],
+            endpoint=address.url,
+            region=question['region'],
+            key=lambda: address.key,
+            network=network_of(NetworkSettings(**question['network'])),
+        )
+        service.test_connection()
+
+
+@contextmanager
+def _address(question: Mapping[str, Any]) -> Iterator[Address]:
+    """Endpoint and key; those of a sandbox of our own where none is named."""
+    if question['service'] == 'sandbox' and not question['endpoint']:
+        python = sys.executable if launch.is_python(sys.executable) else ''
+        with tempfile.TemporaryDirectory() as folder:
+            sandbox = SandboxProcess(Path(folder), Programs(python, tuple(question['converter'])))
+            try:
+                yield sandbox.address()
+            finally:
+                sandbox.close()
+    elif question['key'] is None:
+        raise Refused(Failure(kind=Kind.CREDENTIALS, message=N_("No key is set up for this service")))
+    else:
+        yield Address(question['endpoint'], Key(**question['key']))

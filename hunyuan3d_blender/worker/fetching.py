@@ -1,0 +1,265 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fetch what a finished job has made: one model, the best of those on offer.
+
+The result URLs are secrets and live in memory only. After a restart, and whenever they turn out useless, the next
+step asks the service for new ones: a query costs nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
+
+from ..jobs.job import Job, State
+from ..services.contract import ResultFile, Status
+from ..services.errors import N_, Failure, Kind, Spent
+from ..services.retry import backoff_s, poll_interval_s
+from . import download
+from .formats import format_of
+from .poll import NotAnswered, ask, failed_at_service, has_files, not_answered
+from .preflight import PREFERENCE
+from .tools import Tools
+
+logger = logging.getLogger(__name__)
+
+NO_MODELS = frozenset(
+    {'mp4', 'gif', 'png', 'jpg', 'jpeg', 'webp', 'image', 'texture_image', 'mtl', 'txt', 'json'}
+)
+UNTOLD = 'bin'
+"""Suffix of a file whose format neither its URL nor the service tells."""
+FRUITLESS_MAX = 3
+"""So often in a row without a new byte."""
+BACKOFF_FIRST_S, BACKOFF_CAP_S = 1.0, 60.0
+PROGRESS_S = 0.5
+"""The store is written to disk each time."""
+SPACE_FACTOR = 4
+"""For the file itself, the same unpacked, and model.blend, which is the largest of them."""
+LATER_S = 30.0
+"""How soon a full disk, or online access, is looked at again."""
+
+_EXPIRED_URL = Failure(
+    kind=Kind.SERVICE, message=N_("The service no longer gives the file out"), spent=Spent.YES
+)
+_NO_MODEL = Failure(
+    kind=Kind.FILE, message=N_("There is no model among the files of the result"), spent=Spent.YES
+)
+
+
+def fetch_result(job: Job, tools: Tools) -> None:
+    """Take a DOWNLOADING job one step on: ask for URLs where they are not known, else fetch the model."""
+    found = _complete_file(job, tools)
+    files = tools.results.get(job.id)
+    if found is not None:
+        _hand_on(job, tools, found)
+    elif files is None:
+        _ask_again(job, tools)
+    else:
+        _fetch_best(job, tools, files)
+
+
+def in_order(files: tuple[ResultFile, ...]) -> list[tuple[str, ResultFile]]:
+    """The files that may be models, the best first, each with the suffix that its URL or its type promises."""
+    promised = [(_promise(file), file) for file in files if file.url]
+    order = [format_.value for format_ in PREFERENCE] + [UNTOLD]
+    return sorted((pair for pair in promised if pair[0] in order), key=lambda pair: order.index(pair[0]))
+
+
+# Inside
+
+
+class _NotWanted(Exception):
+    """The artist has cancelled the job."""
+
+
+def _promise(file: ResultFile) -> str:
+    """What the file is said to be: by the end of its URL, else by the service's word. '' for what is no model."""
+    known = {format_.value for format_ in PREFERENCE}
+    said = (PurePosixPath(urlsplit(file.url).path).suffix.removeprefix('.').lower(), file.type.lower())
+    for word in said:
+        if word in NO_MODELS:
+            return ''
+        if word in known:
+            return word
+    return UNTOLD
+
+
+def _stem(job: Job) -> str:
+    """A name for the files of this submit: those of an earlier one stay where they are."""
+    return f"model-{hashlib.sha256(job.remote_id.encode()).hexdigest()[:8]}"
+
+
+def _complete_file(job: Job, tools: Tools) -> Path | None:
+    """A model that has been fetched already, by a worker that was killed, or before a retry."""
+    suffixes = {f".{format_.value}" for format_ in PREFERENCE} | {f".{UNTOLD}"}
+    for path in sorted(tools.library.job(job.id).download.glob(f"{_stem(job)}.*")):
+        if path.suffix in suffixes and format_of(path) in PREFERENCE:
+            return path
+    return None
+
+
+def _hand_on(job: Job, tools: Tools, path: Path) -> None:
+    """The model is there: let its name say what it is, and have it converted."""
+    named = path.with_suffix(f".{format_of(path).value}")
+    path.replace(named)
+    tools.results.pop(job.id, None)
+    size = named.stat().st_size
+    tools.store.change(
+        job.id,
+        State.DOWNLOADING,
+        state=State.CONVERTING,
+        files=(named.name,),
+        bytes_done=size,
+        bytes_total=size,
+        progress=None,
+        tries=0,
+        note=None,
+        due_at=0.0,
+    )
+    logger.info("Job %s: fetched %s", job.id, named.name)
+
+
+def _ask_again(job: Job, tools: Tools) -> None:
+    """Get new URLs. The job was done, so whatever else the service says now does not send it back."""
+    try:
+        answer = ask(job, tools)
+    except NotAnswered as reason:
+        not_answered(job, tools, reason)
+        return
+    if has_files(answer):
+        tools.results[job.id] = answer.files
+        tools.store.change(job.id, State.DOWNLOADING, due_at=0.0, note=None)
+    elif answer.status in (Status.WAITING, Status.RUNNING):
+        wait_s = poll_interval_s(tools.clock() - job.submitted_at, tools.random)
+        tools.postpone(job, wait_s, None, counts=False)
+    elif answer.status is Status.FAILED:
+        _try_again(job, tools, failed_at_service(answer), job.tries + 1)
+    else:
+        _try_again(job, tools, replace(_NO_MODEL, request_id=answer.request_id), job.tries + 1)
+
+
+def _fetch_best(job: Job, tools: Tools, files: tuple[ResultFile, ...]) -> None:
+    """Fetch the first file that is a model."""
+    progress = _Progress(job, tools)
+    failure = _NO_MODEL
+    try:
+        for outcome in _fetch_each(job, tools, files, progress):
+            if isinstance(outcome, Path):
+                _hand_on(job, tools, outcome)
+                return
+            failure = outcome
+        _fail(job, tools, failure)
+    except (_NotWanted, download.Stopped):
+        return
+    except download.UrlExpired:
+        _try_again(job, tools, _EXPIRED_URL, 0 if progress.grew else job.tries + 1)
+    except download.FetchFailed as failed:
+        if failed.failure.kind in (Kind.DISK, Kind.OFFLINE):
+            tools.postpone(job, LATER_S, failed.failure, counts=False)
+        else:
+            _try_again(job, tools, failed.failure, 0 if progress.grew else job.tries + 1)
+
+
+def _fetch_each(
+    job: Job, tools: Tools, files: tuple[ResultFile, ...], progress: _Progress
+) -> Iterator[Path | Failure]:
+    """Fetch the files one after the other: a path when the content is a model, else why this one is none."""
+    folder = tools.library.job(job.id).download
+    folder.mkdir(parents=True, exist_ok=True)
+    for suffix, file in in_order(files):
+        try:
+            path = download.fetch(
+                tools.accounts.network,
+                file.url,
+                folder / f"{_stem(job)}.{suffix}",
+                allow_loopback=tools.accounts.is_local(job),
+                on_progress=progress,
+                stop=_Stop(job, tools),
+            )
+        except download.FetchFailed as failed:
+            if failed.failure.kind is not Kind.FILE:
+                raise
+            yield failed.failure
+        else:
+            yield path if format_of(path) in PREFERENCE else _NO_MODEL
+
+
+_NO_SPACE = Failure(
+    kind=Kind.DISK, message=N_("There is not enough space for the model in the library folder")
+)
+
+
+class _Stop(threading.Event):
+    """Set when the worker is to end, and when the artist has cancelled the job, also while no byte arrives."""
+
+    def __init__(self, job: Job, tools: Tools) -> None:
+        super().__init__()
+        self._job = job
+        self._tools = tools
+        self._looked_at = -PROGRESS_S
+
+    def is_set(self) -> bool:
+        """Look at the store now and then."""
+        now = time.monotonic()
+        if not super().is_set() and now - self._looked_at >= PROGRESS_S:
+            self._looked_at = now
+            job = self._tools.store.get(self._job.id)
+            if job is None or job.state is not State.DOWNLOADING:
+                self.set()
+        return super().is_set() or self._tools.stop.is_set()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait for the worker's end at most; a pause between two tries is short."""
+        return self._tools.stop.wait(timeout) or self.is_set()
+
+
+class _Progress:
+    """Tells the store how far a download is, not too often, and learns from it that the job is cancelled."""
+
+    def __init__(self, job: Job, tools: Tools) -> None:
+        self.grew = False
+        self._job = job
+        self._tools = tools
+        self._first: int | None = None
+        self._told_at = -PROGRESS_S
+
+    def __call__(self, done: int, total: int | None) -> None:
+        """Take note of `done` bytes of `total`. Raise _NotWanted or FetchFailed."""
+        if self._first is None:
+            self._first = done
+            self._check_space(total)
+        self.grew = self.grew or done > self._first
+        now = time.monotonic()
+        if now - self._told_at < PROGRESS_S:
+            return
+        self._told_at = now
+        share = min(1.0, done / total) if total else None
+        changes = {'bytes_done': done, 'bytes_total': total, 'progress': share, 'note': None}
+        if self._tools.store.change(self._job.id, State.DOWNLOADING, **changes) is None:
+            raise _NotWanted
+
+    def _check_space(self, total: int | None) -> None:
+        if total is not None and shutil.disk_usage(self._tools.library.path).free < SPACE_FACTOR * total:
+            raise download.FetchFailed(_NO_SPACE)
+
+
+def _try_again(job: Job, tools: Tools, failure: Failure, tries: int) -> None:
+    """Once more with new URLs, unless that has led nowhere several times."""
+    tools.results.pop(job.id, None)
+    if tries >= FRUITLESS_MAX:
+        _fail(job, tools, failure)
+        return
+    wait_s = backoff_s(tries, first_s=BACKOFF_FIRST_S, cap_s=BACKOFF_CAP_S, random=tools.random)
+    tools.store.change(job.id, State.DOWNLOADING, tries=tries, note=failure, due_at=tools.clock() + wait_s)
+
+
+def _fail(job: Job, tools: Tools, failure: Failure) -> None:
+    ended = {'error': replace(failure, spent=Spent.YES), 'note': None, 'tries': 0, 'progress': None}
+    tools.store.change(job.id, State.DOWNLOADING, state=State.FAILED, **ended)
+    logger.warning("Job %s could not be fetched: %s %s", job.id, failure.kind, failure.message)

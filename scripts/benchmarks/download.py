@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bytes a second of our download, with all its checks, beside a bare `requests` loop; over loopback.
+
+python -m benchmarks.download
+
+Once as fast as the machine can, where it shows that ours waits for the disk so that nothing is lost in a power cut and
+the loop does not; and once at the speed of a fast line.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import tempfile
+from pathlib import Path
+
+import requests
+
+from benchmarks import report, seconds
+from benchmarks.stand_in import serving
+from hunyuan3d_blender.services.http import Network
+from hunyuan3d_blender.worker.download import fetch
+
+SIZE_BYTES = 256 << 20
+"""The file: a large model with its textures."""
+LINES = {'as fast as possible': 0, '1 Gbit/s': 119}
+"""MiB a second."""
+RUNS = 5
+"""The best run counts; the two take turns."""
+CHUNK_BYTES = 1 << 20
+THROUGHPUT_MIN = 0.9
+
+
+def main() -> None:
+    """Measure both, at each speed."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_glb(folder / 'model.glb')
+        with serving(folder / 'model.glb') as url:
+            for line, speed in LINES.items():
+                measure(line, f'{url}/{speed}', folder)
+
+
+def measure(line: str, url: str, folder: Path) -> None:
+    """Take turns, and compare the best runs."""
+    bare, ours = folder / 'bare.glb', folder / 'ours.glb'
+    network = Network(proxies={}, ca_bundle=None, online=True, user_agent='bench')
+
+    def clean() -> None:
+        bare.unlink(missing_ok=True)
+        ours.unlink(missing_ok=True)
+        os.sync()  # nobody writes on the other's time
+
+    times: dict[str, list[float]] = {'bare': [], 'ours': []}
+    for _ in range(RUNS):
+        times['bare'] += seconds(lambda: loop(url, bare), before=clean)
+        times['ours'] += seconds(lambda: fetch(network, url, ours, allow_loopback=True), before=clean)
+    rate = {name: SIZE_BYTES / (1 << 20) / min(values) for name, values in times.items()}
+    report(
+        "Download, in MiB a second",
+        line=line,
+        size_mib=SIZE_BYTES >> 20,
+        requests_loop=rate['bare'],
+        ours=rate['ours'],
+        ours_to_loop=rate['ours'] / rate['bare'],
+        reached=rate['ours'] / rate['bare'] >= THROUGHPUT_MIN,
+    )
+
+
+def loop(url: str, target: Path) -> None:
+    """What one would write without thinking further."""
+    with requests.get(url, stream=True, timeout=60) as response, target.open('wb') as file:
+        for chunk in response.iter_content(CHUNK_BYTES):
+            file.write(chunk)
+
+
+def write_glb(file: Path) -> None:
+    """A complete GLB of nothing: our download looks whether the format is complete."""
+    text = b'{"asset":{"version":"2.0"}}'.ljust(32)
+    rest = SIZE_BYTES - 12 - 8 - len(text) - 8
+    head = struct.pack('<4sIIII', b'glTF', 2, SIZE_BYTES, len(text), 0x4E4F534A)
+    with file.open('wb') as stream:
+        stream.write(head + text + struct.pack('<II', rest, 0x004E4942))
+        stream.truncate(SIZE_BYTES)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How long one look at the jobs takes, in the Blender that watches them.
+
+python -m benchmarks.tick
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+import bpy
+
+from benchmarks import report, seconds
+from hunyuan3d_blender import app
+from hunyuan3d_blender.jobs.job import Account, Job, State, new_id
+from hunyuan3d_blender.jobs.library import Library
+from hunyuan3d_blender.jobs.store import Store
+from hunyuan3d_blender.services.contract import Operation, Request
+from hunyuan3d_blender.worker import lock
+
+COUNTS = (0, 10, 1000)
+OPEN_JOBS = 10
+TICKS = 400
+CHANGE_EVERY = 4
+"""One tick in so many finds a job changed: at 4 Hz, a change each second."""
+
+MEDIAN_MAX_MS = 1.0
+LONGEST_MAX_MS = 16.0
+
+
+def main() -> None:
+    """Measure every number of jobs."""
+    for count in COUNTS:
+        with tempfile.TemporaryDirectory() as folder:
+            library = Library(Path(folder))
+            app.reset()
+            app.configure(app.AppSettings(library=library.path))
+            with Store(library) as store, lock.held(library):  # holding the lock: no worker is started
+                measure(count, fill(store, count), store)
+            app.reset()
+
+
+def fill(store: Store, count: int) -> list[Job]:
+    """Put jobs into the store, and return those that are open."""
+    now = time.time()
+    jobs = [
+        Job(
+            id=new_id(), state=State.RUNNING if number < OPEN_JOBS else State.ARRIVED, name=f"Vase {number}",
+            request=Request(operation=Operation.GENERATE, prompt=f"a vase of the {number}th kind, glazed"),
+            account=Account(service='sandbox'), created_at=now - number, due_at=now + 1e6,
+        )
+        for number in range(count)
+    ]  # fmt: skip
+    for job in jobs:
+        store.add(job)
+    return jobs[:OPEN_JOBS]
+
+
+def measure(count: int, open_jobs: list[Job], store: Store) -> None:
+    """Time the ticks, while another connection changes jobs as the worker would."""
+    number = 0
+
+    def something_happens() -> None:
+        nonlocal number
+        number += 1
+        if open_jobs and number % CHANGE_EVERY == 0:
+            store.change(open_jobs[number % len(open_jobs)].id, State.RUNNING, progress=number / TICKS)
+
+    app.tick()
+    times = sorted(1000 * second for second in seconds(app.tick, runs=TICKS, before=something_happens))
+    report(
+        "One watch tick, in milliseconds",
+        blender=bpy.app.version_string,
+        jobs=count,
+        median=statistics.median(times),
+        p99=times[int(len(times) * 0.99)],
+        longest=times[-1],
+        reached=statistics.median(times) < MEDIAN_MAX_MS and times[-1] < LONGEST_MAX_MS,
+    )
+
+
+if __name__ == '__main__':
+    main()

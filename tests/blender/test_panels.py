@@ -1,0 +1,364 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the panels show of settings and jobs, drawn into a layout that takes notes."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import bpy
+import numpy
+import pytest
+
+from tests.blender.ui_parts import PATHS, Layout, context, walk
+
+
+@pytest.fixture
+def app(addon_part, monkeypatch):
+    """The use cases of the registered add-on, with no worker process."""
+    start = addon_part('worker.start')
+    monkeypatch.setattr(start, 'ensure_running', lambda *_arguments, **_values: None)
+    monkeypatch.setattr(start, 'is_running', lambda _library: True)
+    return addon_part('app')
+
+
+@pytest.fixture
+def settings(app):
+    """The settings of the scene."""
+    return bpy.context.scene.hunyuan3d
+
+
+@pytest.fixture
+def draw(addon_part):
+    """`draw('generate')` draws a panel and returns the layout."""
+
+    def draw_panel(name, width=300):
+        layout = Layout()
+        panel = getattr(bpy.types, f'HUNYUAN3D_PT_{name}')
+        panel.draw(SimpleNamespace(layout=layout), context(width))
+        return layout
+
+    return draw_panel
+
+
+@pytest.fixture
+def show(app, addon_part, library, settings):
+    """`show('failed', error=...)` puts a job in that state at the top of the list."""
+    with addon_part('jobs.store').Store(library) as store:
+
+        def put(state, prompt="a chair", **values):
+            settings.prompt = prompt
+            bpy.ops.hunyuan3d.generate()
+            job = walk(store, addon_part('jobs.job').State, store.page()[0].id, state, **values)
+            app.look(job.id)
+            addon_part('ui.properties').sync_rows(bpy.context)
+            return app.row(job.id)
+
+        yield put
+
+
+@pytest.fixture
+def failure(addon_part):
+    """`failure('network', "It broke")`, as the add-on's own class."""
+    errors = addon_part('services.errors')
+
+    def make(kind, message="It broke", spent='no', **values):
+        return errors.Failure(kind=errors.Kind(kind), message=message, spent=errors.Spent(spent), **values)
+
+    return make
+
+
+@pytest.fixture
+def online(app):
+    """Blender may use the network."""
+    bpy.context.preferences.system.use_online_access = True
+    yield
+    bpy.context.preferences.system.use_online_access = False
+
+
+@pytest.fixture
+def paid(settings, online, monkeypatch):
+    """A service that costs something is chosen, and there is a key for it."""
+    monkeypatch.setenv('TENCENTCLOUD_SECRET_ID', 'AKIDcanarycanarycanarywxyz')
+    monkeypatch.setenv('TENCENTCLOUD_SECRET_KEY', 'secretcanary')
+    settings.service = 'tencent_cn'
+
+
+def a_picture(file, width=300, height=200):
+    image = bpy.data.images.new("Picture", width, height)
+    image.pixels.foreach_set(numpy.zeros(width * height * 4, numpy.float32))
+    image.filepath_raw, image.file_format = str(file), 'PNG'
+    image.save()
+    return str(file)
+
+
+# Generate
+
+
+def test_a_fresh_panel_invites_and_complains_about_nothing(draw):
+    layout = draw('generate')
+    assert "Samples, no account needed" in layout.texts()
+    assert "0 / 1024" in layout.texts()
+    assert 'prompt' in layout.properties()
+    assert 'ERROR' not in [named.get('icon') for _, _, named in layout.notes]
+    assert 'hunyuan3d.generate' in layout.operators()
+
+
+@pytest.mark.parametrize('service', ['sandbox', 'tencent_cn', 'tencent_intl'])
+@pytest.mark.parametrize('operation', ['generate', 'rapid'])
+@pytest.mark.parametrize('source', ['TEXT', 'PICTURE'])
+def test_every_combination_can_be_drawn(draw, settings, online, service, operation, source):
+    settings.service, settings.operation, settings.source = service, operation, source
+    for name in ('generate', 'options', 'jobs'):
+        draw(name)
+
+
+def test_a_service_out_of_reach_says_how_to_allow_it(draw, settings):
+    settings.service = 'tencent_cn'
+    layout = draw('generate')
+    assert "Online access is switched off" in layout.text()
+    assert 'hunyuan3d.allow_online_access' in layout.operators()
+    settings.service = 'sandbox'
+    assert 'hunyuan3d.allow_online_access' not in draw('generate').operators()
+
+
+def test_a_service_on_this_computer_needs_no_online_access(draw, settings, app):
+    endpoint = app.AccountSettings(endpoint='http://127.0.0.1:8000')
+    app.configure(app.AppSettings(accounts={'tencent_cn': endpoint}))
+    settings.service = 'tencent_cn'
+    assert 'hunyuan3d.allow_online_access' not in draw('generate').operators()
+
+
+def test_the_account_is_shown_by_its_last_four_characters(draw, paid):
+    assert "Key …wxyz · Environment" in draw('generate').texts()
+    assert 'canary' not in draw('generate').text()
+
+
+def test_without_a_key_the_way_to_the_preferences_is_shown(draw, settings, online):
+    settings.service = 'tencent_cn'
+    layout = draw('generate')
+    assert "No key yet" in layout.texts()
+    assert "Add Key" in layout.texts()
+
+
+@pytest.mark.parametrize(
+    ('service', 'values', 'text'),
+    [
+        ('tencent_cn', {}, "Generate (about 30 credits)"),
+        ('tencent_cn', {'enable_pbr': False}, "Generate (about 20 credits)"),
+        ('tencent_cn', {'use_face_count': True}, "Generate (about 40 credits)"),
+        ('sandbox', {}, "Generate"),
+    ],
+)
+def test_the_button_says_what_it_costs(draw, settings, online, service, values, text):
+    settings.service = service
+    for name, value in values.items():
+        setattr(settings, name, value)
+    assert text in draw('generate').texts()
+
+
+def test_a_prompt_that_is_too_long_is_said_in_place_with_its_remedy(draw, settings):
+    settings.prompt = "x" * 1030
+    layout = draw('generate')
+    assert "1030 / 1024" in layout.texts()
+    assert "The prompt has 1030 characters; the service takes 1024 at most" in layout.text()
+    assert 'hunyuan3d.shorten_prompt' in layout.operators()
+
+
+def test_the_chosen_picture_is_shown_with_its_size(draw, settings, tmp_path):
+    settings.source, settings.picture = 'PICTURE', a_picture(tmp_path / "vase.png")
+    layout = draw('generate')
+    assert "300 × 200, PNG, 0.0 MB" in layout.texts()
+    assert 'template_icon' in [name for name, _, _ in layout.notes]
+
+
+def test_a_picture_that_is_none_is_said(draw, settings, tmp_path):
+    file = tmp_path / "text.png"
+    file.write_text("no picture")
+    settings.source, settings.picture = 'PICTURE', str(file)
+    assert "text.png is no picture the service can read" in draw('generate').text()
+
+
+@pytest.mark.parametrize(
+    ('service', 'operation', 'formats'),
+    [
+        ('tencent_cn', 'generate', ['DEFAULT', 'FBX', 'STL', 'USDZ']),
+        ('tencent_intl', 'generate', []),
+        ('tencent_intl', 'rapid', ['DEFAULT', 'GLB', 'OBJ', 'FBX', 'STL', 'USDZ']),
+    ],
+)
+def test_only_offered_formats_can_be_chosen(draw, settings, service, operation, formats):
+    settings.service, settings.operation = service, operation
+    assert draw('options').choices('result_format') == formats
+
+
+@pytest.mark.parametrize(
+    ('values', 'shown', 'hidden'),
+    [
+        ({}, {'model', 'generate_type', 'face_count', 'enable_pbr'}, {'polygon_type', 'enable_geometry'}),
+        ({'generate_type': 'LowPoly'}, {'polygon_type', 'enable_pbr'}, {'face_count', 'use_face_count'}),
+        ({'operation': 'rapid'}, {'enable_geometry', 'enable_pbr'}, {'model', 'generate_type', 'face_count'}),
+    ],
+)
+def test_only_options_that_mean_something_are_shown(draw, settings, values, shown, hidden):
+    for name, value in values.items():
+        setattr(settings, name, value)
+    properties = set(draw('options').properties())
+    assert shown <= properties
+    assert not hidden & properties
+    assert 'target_size' in properties
+
+
+# Jobs
+
+
+@pytest.mark.parametrize('state', PATHS)
+def test_a_job_in_every_state(draw, show, state):
+    row = show(state)
+    layout = draw('jobs')
+    assert row.text in layout.texts()
+    wanted = {'paste_id': 'paste_job_id'}
+    buttons = {f'hunyuan3d.{wanted.get(str(action), action)}' for action in row.can}
+    assert buttons <= set(layout.operators())
+    of_state = {'cancel', 'retry', 'follow', 'send_again', 'forget', 'remove', 'bring_in', 'paste_job_id'}
+    assert not ({f'hunyuan3d.{name}' for name in of_state} - buttons) & set(layout.operators())
+
+
+def test_an_empty_list_says_so(draw, app):
+    assert draw('jobs').texts() == ["Nothing generated yet"]
+
+
+def test_an_error_says_what_happened_whether_it_cost_and_what_next(draw, show, failure):
+    show('rejected', error=failure('credentials', "The key was not accepted", code='AuthFailure'))
+    text = draw('jobs').text()
+    assert "The key was not accepted" in text
+    assert "Nothing was spent" in text
+    assert "Check the key in the preferences" in text
+    assert 'hunyuan3d.open_preferences' in draw('jobs').operators()
+
+
+def test_an_unknown_outcome_leads_to_the_bill_before_anything_is_sent_again(draw, show, failure, paid):
+    show('unknown', error=failure('network', "The connection broke", spent='maybe'))
+    layout = draw('jobs')
+    assert "It may have been charged" in layout.text()
+    assert "Send Again (may be charged)" in layout.texts()
+    order = layout.operators()
+    assert (
+        order.index('wm.url_open')
+        < order.index('hunyuan3d.paste_job_id')
+        < order.index('hunyuan3d.send_again')
+    )
+
+
+def test_a_note_of_a_waiting_job_says_nothing_about_money(draw, show, failure):
+    show(
+        'queued', note=failure('busy', "All job slots of this account are taken; the job waits for its turn")
+    )
+    text = draw('jobs').text()
+    assert "All job slots" in text
+    assert "spent" not in text
+    assert "charged" not in text
+
+
+def test_how_far_a_download_is(draw, show):
+    show('downloading', bytes_done=1_500_000, bytes_total=6_000_000)
+    assert "1.5 / 6.0 MB" in draw('jobs').text()
+
+
+def test_what_a_job_has_cost(draw, show, paid):
+    show('ready', credits=30.0)
+    assert "30 credits" in draw('jobs').text()
+
+
+def test_a_sample_is_called_one_and_costs_nothing(draw, show):
+    show('ready', credits=30.0)
+    assert "sample" in draw('jobs').text()
+    assert "credits" not in draw('jobs').text()
+
+
+def test_a_long_prompt_does_not_push_the_buttons_away(draw, show):
+    show('running', prompt="many words " * 90)
+    lines = [text for text in draw('jobs').texts() if "words" in text]
+    assert len(lines) == 4
+    assert lines[-1].endswith("…")
+
+
+def test_narrow_and_wide_regions(draw, show, failure):
+    show(
+        'failed',
+        error=failure('blender', "The background Blender crashed while it converted the file", spent='yes'),
+    )
+    narrow, wide = draw('jobs', width=160).texts(), draw('jobs', width=900).texts()
+    assert len(narrow) > len(wide)
+    assert "The background Blender crashed while it converted the file" in wide
+
+
+# The list
+
+
+def rows_of_the_list(width=300):
+    session = bpy.context.window_manager.hunyuan3d
+    drawn = []
+    for number, item in enumerate(session.rows):
+        layout = Layout()
+        values = (context(width), layout, session, item, 0, session, 'index', number, 0)
+        bpy.types.HUNYUAN3D_UL_jobs.draw_item(None, *values)
+        drawn.append(layout)
+    return drawn
+
+
+def test_a_row_shows_name_state_and_progress(show):
+    show('failed', prompt="a robot cat")
+    show('running', prompt="a fox", progress=0.45)
+    show('waiting', prompt="a vase")
+    waiting, running, failed = rows_of_the_list()
+    assert waiting.texts() == ["A vase", "Waiting"]
+    assert running.texts() == ["A fox", "45%"]
+    assert failed.texts() == ["A robot cat", "Failed"]
+
+
+def test_a_new_job_is_chosen_and_an_old_choice_stays(show, addon_part, app):
+    session = bpy.context.window_manager.hunyuan3d
+    first = show('failed')
+    assert session.rows[session.index].name == first.id
+    second = show('failed')
+    assert session.rows[session.index].name == second.id
+    session.index = 1
+    bpy.ops.hunyuan3d.send_again(job_id=second.id)
+    assert session.rows[session.index].name == first.id
+    session.index = 0
+    bpy.ops.hunyuan3d.remove(job_id=first.id)
+    assert [row.name for row in session.rows] == [second.id]
+    assert session.index == 0
+
+
+def test_a_row_whose_job_is_gone_is_drawn_empty(show):
+    show('failed')
+    bpy.context.window_manager.hunyuan3d.rows[0].name = 'f' * 32
+    assert rows_of_the_list()[0].notes == []
+
+
+def test_loading_a_file_keeps_the_list(show):
+    row = show('failed')
+    bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
+    assert [item.name for item in bpy.context.window_manager.hunyuan3d.rows] == [row.id]
+
+
+# Labels beside placeholders
+
+
+def test_a_placeholder_is_labelled_while_its_job_is_open(show, addon_part):
+    labels = addon_part('ui.placeholder_labels')
+    session = bpy.context.window_manager.hunyuan3d
+    row = show('running', progress=0.45)
+    assert labels.sync(bpy.context)
+    assert [(label.name in bpy.context.scene.objects, label.job_id) for label in session.labels] == [
+        (True, row.id)
+    ]
+    assert labels.label_of(row) == f"Generating 45% · {labels.clock_text(row.elapsed_s)}"
+    bpy.ops.hunyuan3d.cancel(job_id=row.id)
+    assert len(session.labels) == 0
+
+
+@pytest.mark.parametrize(('seconds', 'text'), [(0, "0:00"), (83, "1:23"), (3599, "59:59"), (3723, "1:02:03")])
+def test_time_is_shown_as_a_clock(addon_part, seconds, text):
+    assert addon_part('ui.placeholder_labels').clock_text(seconds) == text

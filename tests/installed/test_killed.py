@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Blender is killed while its job runs: the worker goes on, and the next Blender brings the model in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.real_blender import BLENDER, PACKAGE, beside_blender, run_python
+
+PROGRAM = Path(__file__).with_name('kill_blender.py')
+
+BRING_IN = f"""
+import bpy, sys
+from {PACKAGE} import app
+bpy.ops.wm.read_homefile(use_empty=True)
+app.tick()
+job, = app.rows()
+app.bring_in(bpy.context, job.id)
+print('MESHES', [len(item.data.polygons) for item in bpy.context.scene.objects if item.type == 'MESH'])
+"""
+
+
+def test_a_job_outlives_its_blender(profile: Path, tmp_path: Path) -> None:
+    done = beside_blender(profile, 'python3', str(PROGRAM), BLENDER, str(tmp_path / 'model.glb'))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "it is ready" in done.stdout
+    found = run_python(profile, BRING_IN).partition('MESHES ')[2].splitlines()[0]
+    assert found not in ('', '[]')

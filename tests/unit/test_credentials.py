@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Keys are found where the artist said, for the host they are meant for, and nobody else can read them."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from hunyuan3d_blender import credentials
+from hunyuan3d_blender.credentials import Source
+from hunyuan3d_blender.services.contract import Key
+from hunyuan3d_blender.services.errors import Kind, Refused
+
+CHINA = 'https://ai3d.tencentcloudapi.com'
+KEY = Key('example-secret-ABCD', id='AKIDexample1234')
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    home = tmp_path / 'home'
+    home.mkdir()
+    runtime = tmp_path / 'runtime'
+    runtime.mkdir()
+    for name in ('TENCENTCLOUD_SECRET_ID', 'TENCENTCLOUD_SECRET_KEY'):
+        monkeypatch.delenv(name, raising=False)
+    for name, folder in {
+        'HOME': home, 'USERPROFILE': home, 'APPDATA': home / 'roaming', 'XDG_CONFIG_HOME': home / '.config',
+        'XDG_RUNTIME_DIR': runtime,
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, str(folder))
+    monkeypatch.setattr(credentials, '_SDK_SYSTEM_FILE', tmp_path / 'etc-credentials')
+    monkeypatch.setattr(credentials, '_session', {})
+    return home
+
+
+def in_environment(monkeypatch: pytest.MonkeyPatch, key: Key = KEY) -> None:
+    monkeypatch.setenv('TENCENTCLOUD_SECRET_ID', key.id)
+    monkeypatch.setenv('TENCENTCLOUD_SECRET_KEY', key.secret)
+
+
+def in_sdk_file(home: Path, text: str) -> None:
+    file = home / '.tencentcloud' / 'credentials'
+    file.parent.mkdir()
+    file.write_text(text, encoding='utf-8')
+
+
+def parts(key: Key | None) -> tuple[str, str, str] | None:
+    return (key.id, key.secret, key.token) if key else None
+
+
+def test_nothing_is_found_on_a_fresh_computer() -> None:
+    assert credentials.available('tencent_cn', CHINA) == []
+    assert [credentials.find(source, 'tencent_cn', CHINA) for source in Source] == [None] * 4
+
+
+def test_each_source_gives_its_own_key(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_environment(monkeypatch, Key('s-env', id='id-env-1111'))
+    in_sdk_file(own_home, '[default]\nsecret_id = id-sdk-2222\nsecret_key = s-%sdk\n')
+    credentials.save_own('tencent_cn', CHINA, Key('s-own', id='id-own-3333', token='t-own'))
+    credentials.set_session('tencent_cn', CHINA, Key('s-ses', id='id-ses-4444'))
+
+    assert credentials.available('tencent_cn', CHINA) == [
+        (Source.ENVIRONMENT, '1111'), (Source.SDK_FILE, '2222'), (Source.OWN_FILE, '3333'), (Source.SESSION, '4444'),
+    ]  # fmt: skip
+    assert parts(credentials.find(Source.SDK_FILE, 'tencent_cn', CHINA)) == ('id-sdk-2222', 's-%sdk', '')
+    assert parts(credentials.find(Source.OWN_FILE, 'tencent_cn', CHINA)) == ('id-own-3333', 's-own', 't-own')
+
+
+@pytest.mark.parametrize(
+    ('text', 'expected'),
+    [
+        ('[default]\nsecret_id="quoted-id"\nsecret_key="quoted"\n', ('quoted-id', 'quoted', '')),
+        ('\ufeff[default]\nsecret_id=a\nsecret_key=b\n', ('a', 'b', '')),
+        ('[other]\nsecret_id=a\nsecret_key=b\n', None),
+        ('[default]\nsecret_id=a\n', None),
+        ('[default]\nsecret_id=\nsecret_key=b\n', None),
+        ('not an ini file', None),
+        ('', None),
+    ],
+)
+def test_the_file_of_the_sdk(own_home: Path, text: str, expected: tuple[str, str, str] | None) -> None:
+    in_sdk_file(own_home, text)
+    assert parts(credentials.find(Source.SDK_FILE, 'tencent_intl', CHINA)) == expected
+
+
+def test_the_system_wide_file_is_second(own_home: Path) -> None:
+    credentials._SDK_SYSTEM_FILE.write_text('[default]\nsecret_id=system\nsecret_key=b\n', encoding='utf-8')
+    assert parts(credentials.find(Source.SDK_FILE, 'tencent_cn', CHINA)) == ('system', 'b', '')
+    in_sdk_file(own_home, '[default]\nsecret_id=user\nsecret_key=b\n')
+    assert parts(credentials.find(Source.SDK_FILE, 'tencent_cn', CHINA)) == ('user', 'b', '')
+
+
+@pytest.mark.parametrize(
+    ('host', 'found'),
+    [
+        (CHINA, True),
+        ('https://hunyuan.intl.tencentcloudapi.com', True),
+        ('http://127.0.0.1:8080', True),
+        ('http://localhost:1', True),
+        ('http://[::1]:1', True),
+        ('http://ai3d.tencentcloudapi.com', False),
+        ('https://tencentcloudapi.com.evil.example', False),
+        ('https://eviltencentcloudapi.com', False),
+        ('https://gateway.example', False),
+        ('https://10.0.0.1', False),
+        ('', False),
+    ],
+)
+def test_a_key_of_tencents_tools_goes_to_tencent_only(
+    host: str, found: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_environment(monkeypatch)
+    assert (credentials.find(Source.ENVIRONMENT, 'tencent_cn', host) is not None) == found
+
+
+def test_a_typed_key_belongs_to_its_service_and_host() -> None:
+    credentials.save_own('tencent_cn', CHINA, KEY)
+    credentials.set_session('tencent_cn', CHINA, KEY)
+    for source in (Source.OWN_FILE, Source.SESSION):
+        assert credentials.find(source, 'tencent_cn', CHINA)
+        for service, host in (
+            ('tencent_intl', CHINA), ('tencent_cn', 'http://ai3d.tencentcloudapi.com'),
+            ('tencent_cn', f"{CHINA}:444"), ('tencent_cn', 'https://gateway.example'),
+        ):  # fmt: skip
+            assert credentials.find(source, service, host) is None
+
+
+@pytest.mark.skipif(sys.platform == 'win32', reason="mode bits mean nothing there")
+def test_the_own_file_is_private_also_when_it_is_replaced(own_home: Path) -> None:
+    file = own_home / '.config' / 'hunyuan3d' / 'credentials.json'
+    for key in (KEY, Key('other', id='other')):
+        credentials.save_own('tencent_cn', CHINA, key)
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+        assert [entry.name for entry in file.parent.iterdir()] == ['credentials.json']
+
+
+def test_removing_leaves_the_other_keys() -> None:
+    credentials.save_own('tencent_cn', CHINA, KEY)
+    credentials.save_own('tencent_intl', CHINA, KEY)
+    credentials.remove_own('tencent_cn', CHINA)
+    credentials.remove_own('tencent_cn', CHINA)
+    assert credentials.available('tencent_cn', CHINA) == []
+    assert credentials.available('tencent_intl', CHINA) == [(Source.OWN_FILE, '1234')]
+
+
+@pytest.mark.parametrize('content', ["{", "[]", '{"tencent_cn https://ai3d.tencentcloudapi.com": {"id": 1}}'])
+def test_a_damaged_own_file_holds_no_key(own_home: Path, content: str) -> None:
+    credentials.save_own('tencent_cn', CHINA, KEY)
+    (own_home / '.config' / 'hunyuan3d' / 'credentials.json').write_text(content, encoding='utf-8')
+    assert credentials.available('tencent_cn', CHINA) == []
+    credentials.save_own('tencent_cn', CHINA, KEY)
+    assert credentials.available('tencent_cn', CHINA) == [(Source.OWN_FILE, '1234')]
+
+
+@pytest.mark.parametrize(
+    'key',
+    [
+        Key('with space', id='id'),
+        Key('ok', id='with\ttab'),
+        Key('ok', id='schlüssel'),
+        Key('zero\u200bwidth', id='id'),
+        Key('ok', id='id', token='line\nbreak'),
+        Key('', id='id'),
+        Key('secret', id='  '),
+    ],
+)
+def test_an_impossible_key_is_refused_by_name(key: Key, monkeypatch: pytest.MonkeyPatch) -> None:
+    for keep in (credentials.save_own, credentials.set_session):
+        with pytest.raises(Refused) as refusal:
+            keep('tencent_cn', CHINA, key)
+        failure = refusal.value.failure
+        assert failure.kind == Kind.CREDENTIALS
+        assert failure.facts['part'] in ('SecretId', 'SecretKey', 'Token')
+        assert 'space' not in str(failure.facts)
+        assert 'schl' not in str(failure)
+    assert credentials.available('tencent_cn', CHINA) == []
+    if key.id and key.secret and not key.token:
+        in_environment(monkeypatch, key)
+        with pytest.raises(Refused):
+            credentials.find(Source.ENVIRONMENT, 'tencent_cn', CHINA)
+
+
+def test_pasted_spaces_around_a_key_do_no_harm() -> None:
+    credentials.set_session('tencent_cn', CHINA, Key(' secret\n', id='\tAKID '))
+    assert parts(credentials.find(Source.SESSION, 'tencent_cn', CHINA)) == ('AKID', 'secret', '')
+
+
+def test_a_key_shows_its_last_four_characters_only() -> None:
+    for text in (repr(KEY), str(KEY), f"{KEY}", f"{[KEY]}"):
+        assert '1234' in text
+        assert 'ABCD' not in text
+        assert 'AKID' not in text
+    with pytest.raises(TypeError):
+        pickle.dumps(KEY)
+
+
+def test_keys_cross_to_the_worker_once(tmp_path: Path) -> None:
+    library, other = tmp_path / 'library', tmp_path / 'other'
+    credentials.hand_over(library, 'tencent_cn', CHINA, Source.SESSION, Key('old', id='old'))
+    credentials.hand_over(library, 'tencent_cn', CHINA, Source.SESSION, KEY)
+    credentials.hand_over(library, 'tencent_cn', CHINA, Source.ENVIRONMENT, Key('env', id='env', token='t'))
+    assert credentials.take_over(other) == {}
+
+    taken = credentials.take_over(library)
+    assert {name: parts(key) for name, key in taken.items()} == {
+        (Source.SESSION, 'tencent_cn', CHINA): parts(KEY),
+        (Source.ENVIRONMENT, 'tencent_cn', CHINA): ('env', 'env', 't'),
+    }
+    assert credentials.take_over(library) == {}
+
+
+@pytest.mark.skipif(sys.platform == 'win32', reason="mode bits mean nothing there")
+def test_the_crossing_is_private(tmp_path: Path) -> None:
+    credentials.hand_over(tmp_path, 'tencent_cn', CHINA, Source.SESSION, KEY)
+    (folder,) = (tmp_path / 'runtime').iterdir()
+    (file,) = folder.iterdir()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+    folder.chmod(0o755)  # as if another user had made it
+    with pytest.raises(PermissionError):
+        credentials.hand_over(tmp_path, 'tencent_cn', CHINA, Source.SESSION, KEY)
+    with pytest.raises(PermissionError):
+        credentials.take_over(tmp_path)
+
+
+@pytest.mark.parametrize('content', ["{", "[]", '{"source": "?"}', json.dumps({'secret': 1})])
+def test_a_damaged_crossing_is_thrown_away(tmp_path: Path, content: str) -> None:
+    credentials.hand_over(tmp_path, 'tencent_cn', CHINA, Source.SESSION, KEY)
+    (folder,) = (tmp_path / 'runtime').iterdir()
+    (file,) = folder.iterdir()
+    file.write_text(content, encoding='utf-8')
+    assert credentials.take_over(tmp_path) == {}
+    assert not list(folder.iterdir())

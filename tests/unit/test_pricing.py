@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Estimates are the sums of the price list, for what is really sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hunyuan3d_blender.services.contract import GenerateType, Operation, Picture, Request, View
+from hunyuan3d_blender.services.pricing import estimate
+from hunyuan3d_blender.services.registry import TABLES
+
+PICTURE = Picture(file='a.png', format='png')
+SKETCH, LOW_POLY, GEOMETRY = GenerateType.SKETCH, GenerateType.LOW_POLY, GenerateType.GEOMETRY
+PRO, RAPID = Operation.GENERATE, Operation.RAPID
+
+
+@pytest.mark.parametrize(
+    ('service', 'operation', 'values', 'total', 'certain'),
+    [
+        ('tencent_cn', PRO, {}, 20, True),
+        # The example of Tencent's own price list
+        ('tencent_cn', PRO, {'face_count': 50_000, 'enable_pbr': True}, 40, True),
+        ('tencent_cn', PRO, {'generate_type': LOW_POLY, 'face_count': 50_000}, 25, True),
+        ('tencent_cn', PRO, {'generate_type': GEOMETRY, 'enable_pbr': True}, 15, True),
+        ('tencent_cn', PRO, {'generate_type': SKETCH}, 25, True),
+        ('tencent_cn', PRO, {'views': {View.BACK: PICTURE, View.LEFT: PICTURE}}, 30, True),
+        ('tencent_cn', PRO, {'result_format': 'FBX'}, 25, True),
+        ('tencent_cn', RAPID, {}, 15, False),
+        ('tencent_cn', RAPID, {'enable_pbr': True, 'result_format': 'FBX'}, 25, False),
+        ('tencent_cn', RAPID, {'enable_pbr': True, 'enable_geometry': True}, 15, False),
+        ('tencent_intl', PRO, {'enable_pbr': True, 'face_count': 9_000, 'result_format': 'FBX'}, 45, False),
+        ('tencent_intl', PRO, {'generate_type': SKETCH}, None, None),
+        ('tencent_intl', RAPID, {}, None, None),
+        ('sandbox', PRO, {}, None, None),
+        ('sandbox', RAPID, {}, None, None),
+    ],
+)
+def test_credits(
+    service: str, operation: Operation, values: dict[str, Any], total: int | None, certain: bool | None
+) -> None:
+    price = estimate(Request(operation=operation, prompt="x", **values), TABLES[service].offers[operation])
+    if total is None:
+        assert price is None
+        return
+    assert price is not None
+    assert (price.total, price.certain) == (total, certain)
+    assert sum(part for _, part in price.parts) == total
+    assert price.as_of.startswith('2026-')

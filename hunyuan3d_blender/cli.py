@@ -66,7 +66,8 @@ def _load_blender() -> None:
     try:
         from . import app  # noqa: F401
     finally:
-        signal.signal(signal.SIGINT, before)
+        # None: a handler of Blender's own, which Python cannot put back and which would swallow the interrupt.
+        signal.signal(signal.SIGINT, signal.default_int_handler if before is None else before)
     if interrupts:
         raise KeyboardInterrupt
 

@@ -106,7 +106,7 @@ def _write(collection: Collection, output: Path) -> None:
         bpy.data.libraries.write(str(part), {collection}, compress=False)
         blend_file.blank_rest_of_texts(part)
         os.replace(part, output)  # noqa: PTH105 - Path.replace would need the same two paths
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, blend_file.NoBlend) as error:
         raise NotWritten(str(error)) from error
     finally:
         part.unlink(missing_ok=True)

@@ -43,18 +43,55 @@ def test_no_blend(content: bytes, tmp_path: Path) -> None:
             blend_file.version_of(tmp_path / name)
 
 
-def test_only_what_lies_behind_texts_is_blanked(tmp_path: Path) -> None:
-    file = written(tmp_path / 'x.blend')
-    data = bytearray(file.read_bytes())
+PACKED = "//packed file.png"
+STALE = b'/home/somebody/secret.png'
+
+
+def with_packed_image(file: Path) -> Path:
+    image = bpy.data.images.new("Texture", 4, 4)
+    image.filepath_raw = str(file.with_suffix('.png'))
+    image.file_format = 'PNG'
+    image.save()
+    image.source = 'FILE'
+    image.pack()
+    image.filepath_raw = image.packed_files[0].filepath = PACKED
+    bpy.data.libraries.write(str(file), {image}, compress=False)
+    bpy.data.images.remove(image)
+    return file
+
+
+def places_behind_texts(data: bytes) -> list[int]:
+    """Where rubbish was seen: in FileGlobal, and behind the paths of packed files and images."""
     start = data.index(b'GLOB') + (24 if bpy.app.version < (5, 0) else 32)
-    stale = b'/home/somebody/secret.png'
-    data[start + 80 + 100 : start + 80 + 100 + len(stale)] = stale
+    places = [start + 80 + 100]
+    at = data.find(PACKED.encode() + b'\0')
+    while at >= 0:
+        places.append(at + 100)
+        at = data.find(PACKED.encode() + b'\0', at + 1)
+    return places
+
+
+def test_only_what_lies_behind_texts_is_blanked(tmp_path: Path) -> None:
+    file = with_packed_image(tmp_path / 'x.blend')
+    blend_file.blank_rest_of_texts(file)
+    clean = file.read_bytes()
+    data = bytearray(clean)
+    places = places_behind_texts(clean)
+    assert len(places) == 3
+    for place in places:
+        data[place : place + len(STALE)] = STALE
     file.write_bytes(data)
     blend_file.blank_rest_of_texts(file)
-    after = file.read_bytes()
-    assert stale not in after
-    assert len(after) == len(data)
-    assert after[: start + 80] == data[: start + 80]
-    assert after[start + 80 + 1024 + 64 :] == data[start + 80 + 1024 + 64 :]
-    with bpy.data.libraries.load(str(file), link=False) as (available, _wanted):
-        assert available.collections == ["Dragon"]
+    assert file.read_bytes() == clean
+    with bpy.data.libraries.load(str(file), link=False) as (_available, wanted):
+        wanted.images = ["Texture"]
+    assert wanted.images[0].packed_file
+    assert wanted.images[0].packed_files[0].filepath == PACKED
+
+
+@pytest.mark.parametrize('cut', [20, 4000, -40])
+def test_half_a_blend(cut: int, tmp_path: Path) -> None:
+    file = with_packed_image(tmp_path / 'x.blend')
+    file.write_bytes(file.read_bytes()[:cut])
+    with pytest.raises(blend_file.NoBlend):
+        blend_file.blank_rest_of_texts(file)

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A program beside Blender: start a job in one, kill it, and see that the model becomes ready without it.
+"""A program beside Blender: start a job in one, end it, and see that the model becomes ready without it.
 
-python3 kill_blender.py BLENDER OUTPUT      the library is the one that HUNYUAN3D_LIBRARY names
+python3 kill_blender.py SIGNAL BLENDER OUTPUT      the library is the one that HUNYUAN3D_LIBRARY names
 """
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -16,15 +17,15 @@ from pathlib import Path
 DEADLINE_S = 120.0
 
 
-def main(blender: str, output: str) -> int:
-    """Return 0 when the job went on."""
+def main(name: str, blender: str, output: str) -> int:
+    """Send the signal of this name while the job is with the service. Return 0 when the job went on."""
     library = Path(os.environ['HUNYUAN3D_LIBRARY'])
     command = [blender, '--command', 'hunyuan3d', 'generate', '--prompt', "a clay jug", '--output', output]
     process = subprocess.Popen(command)
     state = wait_for(library, {'waiting', 'running'})
-    process.kill()
-    process.wait()
-    sys.stdout.write(f"killed Blender while the job was {state}; it is {wait_for(library, {'ready'})}\n")
+    process.send_signal(signal.Signals[name])
+    code = process.wait(DEADLINE_S)
+    sys.stdout.write(f"ended with {code} while the job was {state}; it is {wait_for(library, {'ready'})}\n")
     return int(Path(output).exists())
 
 

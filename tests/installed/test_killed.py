@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Blender is killed while its job runs: the worker goes on, and the next Blender brings the model in."""
+"""Blender is killed or interrupted while its job runs: the worker goes on, and the next Blender brings the model in."""
 
 from __future__ import annotations
 
 from pathlib import Path
+
+import pytest
 
 from tests.real_blender import BLENDER, PACKAGE, beside_blender, run_python
 
@@ -20,9 +22,16 @@ print('MESHES', [len(item.data.polygons) for item in bpy.context.scene.objects i
 """
 
 
-def test_a_job_outlives_its_blender(profile: Path, tmp_path: Path) -> None:
-    done = beside_blender(profile, 'python3', str(PROGRAM), BLENDER, str(tmp_path / 'model.glb'))
+@pytest.mark.parametrize(
+    ('signal', 'code', 'says'),
+    [('SIGKILL', -9, ""), ('SIGINT', 130, "Interrupted. A job that was sent goes on")],
+)
+def test_a_job_outlives_its_blender(signal: str, code: int, says: str, profile: Path, tmp_path: Path) -> None:
+    done = beside_blender(profile, 'python3', str(PROGRAM), signal, BLENDER, str(tmp_path / 'model.glb'))
     assert done.returncode == 0, done.stdout + done.stderr
+    assert f"ended with {code} " in done.stdout
+    assert says in done.stderr
+    assert 'Traceback' not in done.stderr, done.stderr
     assert "it is ready" in done.stdout
     found = run_python(profile, BRING_IN).partition('MESHES ')[2].splitlines()[0]
     assert found not in ('', '[]')

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 import bpy
 
@@ -127,6 +128,11 @@ def _missing_key(service: str) -> Failure:
 def key_host(service: str) -> str:
     """Scheme and host that keys of the service are bound to."""
     return network_settings.origin(_chosen(service).endpoint or TABLES[service].endpoint)
+
+
+def host_of(service: str) -> str:
+    """The host that requests go to, '' for the sandbox, which is this computer."""
+    return urlsplit(key_host(service)).netloc
 
 
 def key_of(sender: Account) -> Key | None:

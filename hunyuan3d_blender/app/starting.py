@@ -65,7 +65,7 @@ def submit(draft: Draft, destination: Destination, before_adding: Callable[[Job]
             raise NotPossible(Failure(kind=Kind.INPUT, message=message, facts={'path': draft.picture_file}))
         look_at_picture(draft.picture_file)
     for problem in problems(draft):
-        raise NotPossible(Failure(kind=Kind.INPUT, message=problem.message, facts=dict(problem.facts)))
+        raise NotPossible(Failure(kind=Kind.INPUT, message=problem.message, facts=problem.facts))
     job = _new_job(draft, destination)
     refuse_unreachable(job.account)
     with session().store() as store:

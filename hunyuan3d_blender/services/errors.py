@@ -13,6 +13,7 @@ Sentences here are English and marked with `N_`; they become the user's language
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -20,6 +21,10 @@ from enum import StrEnum
 def N_(message: str) -> str:  # noqa: N802 - the name gettext tools look for
     """Mark `message` for translation and return it unchanged."""
     return message
+
+
+Fact = str | int | float | tuple[str, ...]
+"""What is put into a sentence. A tuple becomes a list in the artist's language, a member of an enum its word there."""
 
 
 class Kind(StrEnum):
@@ -72,7 +77,7 @@ class Failure:
     kind: Kind
     message: str
     """A marked English sentence, with `{names}` that `facts` fills in. Not the service's own words."""
-    facts: dict[str, str | int | float] = field(default_factory=dict)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
     spent: Spent = Spent.NO
     code: str = ''
     """The service's own error code, empty where it gave none."""

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from .contract import GenerateType, ModelTable, Offer, Picture, PictureLimits, PolygonType, Request
-from .errors import N_
+from .errors import N_, Fact
 
-Facts = Mapping[str, str | int | float]
+Facts = Mapping[str, Fact]
 
 MEGABYTE = 1_000_000
 """The services do not say whether theirs is this or 1,048,576; the smaller one is always accepted."""
@@ -106,7 +106,7 @@ def _picture(
     name: Facts = {'name': picture.file}
     if picture.format not in formats:
         message = N_("{name} is no picture the service can read: it takes {formats}")
-        yield Problem(field=where, message=message, facts={**name, 'formats': ", ".join(formats).upper()})
+        yield Problem(field=where, message=message, facts={**name, 'formats': tuple(map(str.upper, formats))})
         return
     size: Facts = {**name, 'width': picture.width_px, 'height': picture.height_px}
     if min(picture.width_px, picture.height_px) < limits.side_min_px:
@@ -150,8 +150,8 @@ def _options(request: Request, offer: Offer) -> Iterator[Problem]:
 def _format(request: Request, offer: Offer) -> Iterator[Problem]:
     wanted = request.result_format
     if wanted and wanted not in offer.result_formats:
-        known = ", ".join(name for name in offer.result_formats if name)
-        facts = {'format': wanted, 'formats': known}
+        known = tuple(filter(None, offer.result_formats))
+        facts: Facts = {'format': wanted, 'formats': known}
         message = N_("{format} cannot be asked for here: choose one of {formats}")
         if not known:
             message = N_("The file format cannot be chosen here")
@@ -169,7 +169,7 @@ def _model(request: Request, offer: Offer, model: ModelTable) -> Iterator[Proble
         message = N_("Model version {model} does not make {type}")
         if not model.name:
             message = N_("{type} cannot be made here")
-        facts = {'model': model.name, 'type': wanted.value}
+        facts: Facts = {'model': model.name, 'type': wanted}
         yield Problem(field='generate_type', message=message, facts=facts, fix=fix)
     if not request.views:
         return
@@ -181,7 +181,7 @@ def _model(request: Request, offer: Offer, model: ModelTable) -> Iterator[Proble
     if missing:
         fix = 'switch_model' if any(set(request.views) <= set(other.views) for other in offer.models) else ''
         message = N_("Model version {model} does not take these views: {views}")
-        facts = {'model': model.name, 'views': ", ".join(missing)}
+        facts = {'model': model.name, 'views': tuple(missing)}
         yield Problem(field='views', message=message if model.views else N_("The service takes no views"),
                       facts=facts, fix=fix)  # fmt: skip
 

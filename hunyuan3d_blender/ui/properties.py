@@ -19,6 +19,7 @@ from .. import app
 from ..i18n import OWN_CONTEXT
 from ..services.contract import GenerateType, Offer, Operation, PolygonType
 from . import thumbnails
+from .reporting import WORDS
 
 _SERVICES = [(table.id, table.label, "") for table in app.services().values()]
 _MODELS = sorted(
@@ -74,9 +75,9 @@ class HUNYUAN3D_PG_settings(PropertyGroup):
         name="Type",
         translation_context=OWN_CONTEXT,
         items=[
-            (GenerateType.NORMAL, "Normal", "Shape with texture"),
-            (GenerateType.LOW_POLY, "Low Poly", "Few faces with texture"),
-            (GenerateType.GEOMETRY, "Geometry", "Shape without texture"),
+            (GenerateType.NORMAL, WORDS[GenerateType.NORMAL], "Shape with texture"),
+            (GenerateType.LOW_POLY, WORDS[GenerateType.LOW_POLY], "Few faces with texture"),
+            (GenerateType.GEOMETRY, WORDS[GenerateType.GEOMETRY], "Shape without texture"),
         ],
     )
     polygon_type: EnumProperty(

@@ -7,12 +7,15 @@ Needs no Blender: the language comes in as a function, so the command line can u
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from functools import reduce
 
 from ..jobs.job import State
 from ..jobs.listing import Row
-from ..services.errors import N_, Failure, Kind, Spent
+from ..services.contract import GenerateType, View
+from ..services.errors import N_, Fact, Failure, Kind, Spent
+from ..services.pricing import Estimate
 
 Translate = Callable[[str], str]
 
@@ -67,6 +70,21 @@ _ADVICE = {
 
 _DOUBT = N_("Look in the provider's console: if the job is there, paste its ID, else send it again")
 
+WORDS: Mapping[StrEnum, str] = {
+    GenerateType.NORMAL: N_("Normal"),
+    GenerateType.LOW_POLY: N_("Low Poly"),
+    GenerateType.GEOMETRY: N_("Geometry"),
+    GenerateType.SKETCH: N_("Sketch"),
+    View.LEFT: N_("left"),
+    View.RIGHT: N_("right"),
+    View.BACK: N_("back"),
+    View.TOP: N_("top"),
+    View.BOTTOM: N_("bottom"),
+    View.LEFT_FRONT: N_("left front"),
+    View.RIGHT_FRONT: N_("right front"),
+}
+"""What artists call what the services have identifiers for."""
+
 _NEXT = {
     Kind.CREDENTIALS: NextStep.OPEN_PREFERENCES,
     Kind.UNSUPPORTED: NextStep.OPEN_PREFERENCES,
@@ -94,10 +112,11 @@ def state_label(state: State, translate: Translate = _unchanged) -> str:
 
 def sentence(failure: Failure, translate: Translate = _unchanged) -> str:
     """What happened, in one sentence without a full stop. The service's own words follow in brackets."""
-    text = fill(translate(failure.message), failure.facts)
-    if failure.service_message:
-        text += f" ({without_queries(failure.service_message)})"
-    return text
+    text = fill(failure.message, failure.facts, translate)
+    if not failure.service_message:
+        return text
+    facts = {'sentence': text, 'words': without_queries(failure.service_message)}
+    return fill(N_("{sentence} ({words})"), facts, translate)
 
 
 def spent(failure: Failure, translate: Translate = _unchanged) -> str:
@@ -120,9 +139,41 @@ def next_step(failure: Failure) -> NextStep:
 
 
 def full_text(failure: Failure, translate: Translate = _unchanged) -> str:
-    """All three, as running text."""
-    parts = (sentence(failure, translate), spent(failure, translate), advice(failure, translate))
-    return ". ".join(part for part in parts if part) + "."
+    """All three, as running text without the last full stop, as Blender's own reports are."""
+    return running(
+        (sentence(failure, translate), spent(failure, translate), advice(failure, translate)), translate
+    )
+
+
+def running(sentences: Iterable[str], translate: Translate = _unchanged) -> str:
+    """Sentences one after the other, '' left out, with the full stops of the language between them."""
+    return _joined(sentences, N_("{text}. {more}"), translate)
+
+
+def listed(items: Iterable[str], translate: Translate = _unchanged) -> str:
+    """Things one after the other, with the commas of the language between them."""
+    return _joined(items, N_("{text}, {more}"), translate)
+
+
+def _joined(parts: Iterable[str], pattern: str, translate: Translate) -> str:
+    words = [part for part in parts if part]
+    return (
+        reduce(lambda text, more: fill(pattern, {'text': text, 'more': more}, translate), words)
+        if words
+        else ""
+    )
+
+
+def price_text(estimate: Estimate, translate: Translate = _unchanged) -> str:
+    """The price with its parts, and how far it can be trusted."""
+    parts = " + ".join(f"{translate(label)} {price}" for label, price in estimate.parts)
+    total = fill(
+        N_("About {credits} credits: {parts}"), {'credits': estimate.total, 'parts': parts}, translate
+    )
+    note = N_("Estimate as of {date}")
+    if not estimate.certain:
+        note = N_("Estimate as of {date}, not from the provider's own price list")
+    return running((total, fill(note, {'date': estimate.as_of}, translate)), translate)
 
 
 def details(row: Row) -> str:
@@ -150,9 +201,16 @@ def without_queries(text: str) -> str:
     return re.sub(r"(\w+://[^\s?#]*)[?#]\S*", r"\1", text)
 
 
-def fill(message: str, facts: dict[str, str | int | float]) -> str:
-    """Put the facts into the sentence; a sentence whose names do not fit is shown as it is."""
+def fill(message: str, facts: Mapping[str, Fact], translate: Translate = _unchanged) -> str:
+    """Put the facts into the sentence, both translated; a sentence whose names do not fit is shown as it is."""
+    sentence = translate(message)
     try:
-        return message.format(**facts)
+        return sentence.format(**{name: _worded(fact, translate) for name, fact in facts.items()})
     except (KeyError, IndexError, ValueError):
-        return message
+        return sentence
+
+
+def _worded(fact: Fact, translate: Translate) -> str | int | float:
+    if isinstance(fact, tuple):
+        return listed((str(_worded(item, translate)) for item in fact), translate)
+    return translate(WORDS.get(fact, fact)) if isinstance(fact, StrEnum) else fact

@@ -34,7 +34,7 @@ def iface(message: str) -> str:
 
 def filled(message: str, **facts: str | float) -> str:
     """A label with facts in it."""
-    return reporting.fill(iface(message), dict(facts))
+    return reporting.fill(message, facts, iface)
 
 
 def _report(message: str) -> str:
@@ -53,7 +53,7 @@ def full_text_of(failure: Failure) -> str:
 
 def problem_text(problem: Problem) -> str:
     """What stands in the way of a draft."""
-    return reporting.fill(_report(problem.message), dict(problem.facts))
+    return reporting.fill(problem.message, problem.facts, _report)
 
 
 def paragraph(

@@ -18,7 +18,7 @@ from typing import Any
 
 from ..jobs.job import Job, State
 from ..jobs.library import JobFolder
-from ..services.errors import N_, Failure, Kind, Spent
+from ..services.errors import N_, Fact, Failure, Kind, Spent
 from ..services.foreign_text import clean
 from . import archive, preflight
 from .background_blender import BackgroundBlender
@@ -57,7 +57,7 @@ def convert(job: Job, tools: Tools) -> None:
 
 
 class _Broken(Exception):
-    def __init__(self, message: str, detail: str = '', code: str = '', **facts: str | int | float) -> None:
+    def __init__(self, message: str, detail: str = '', code: str = '', **facts: Fact) -> None:
         super().__init__(message)
         self.failure = Failure(
             kind=Kind.BLENDER,

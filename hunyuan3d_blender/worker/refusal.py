@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import unicodedata
 
-from ..services.errors import Failure, Kind, Spent
+from ..services.errors import Fact, Failure, Kind, Spent
 
 
 class FileRefused(Exception):
     """Base of all; never raised itself. `message` is marked with `N_`, `facts` fill its `{names}`."""
 
-    def __init__(self, message: str, **facts: str | int | float) -> None:
+    def __init__(self, message: str, **facts: Fact) -> None:
         shown = {name: shown_name(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
         super().__init__(message.format(**shown))
         # Only a finished job has files, so it was charged.

@@ -118,7 +118,7 @@ def test_a_picture_beside_the_file_may_be_given_relatively(store, settings, tmp_
         ({'prompt': "x" * 1025}, "1025 characters; the service takes 1024"),
         ({'prompt': "椅" * 201, 'operation': 'rapid'}, "201 characters; the service takes 200"),
         ({'source': 'PICTURE', 'picture': '/nowhere/at_all.png'}, "at_all.png is no picture"),
-        ({'generate_type': 'LowPoly', 'model': '3.1'}, "3.1 does not make LowPoly"),
+        ({'generate_type': 'LowPoly', 'model': '3.1'}, "3.1 does not make Low Poly"),
         ({'service': 'tencent_cn'}, "nline access"),
     ],
 )

@@ -156,6 +156,37 @@ def test_the_button_says_what_it_costs(draw, settings, online, service, values, 
     assert text in draw('generate').texts()
 
 
+@pytest.mark.parametrize(
+    ('service', 'text'),
+    [
+        (
+            'tencent_cn',
+            "Sends the prompt to Tencent Cloud (China) at ai3d.tencentcloudapi.com."
+            " The model arrives at the 3D cursor when it is done\n\n"
+            "About 30 credits: Model 20 + PBR Materials 10. Estimate as of 2026-07-24",
+        ),
+        (
+            'sandbox',
+            "Makes a sample, costs nothing. The model arrives at the 3D cursor when it is done",
+        ),
+    ],
+)
+def test_the_buttons_tooltip_says_who_gets_what_and_what_makes_up_the_price(
+    addon_part, settings, service, text
+):
+    settings.service = service
+    button = addon_part('ui.operators.generate').HUNYUAN3D_OT_generate
+    assert button.description(bpy.context, None) == text
+
+
+def test_the_tooltip_names_the_picture_and_knows_no_price_where_there_is_none(addon_part, settings, tmp_path):
+    settings.service, settings.operation = 'tencent_intl', 'rapid'
+    settings.source, settings.picture = 'PICTURE', a_picture(tmp_path / "vase.png")
+    text = addon_part('ui.operators.generate').HUNYUAN3D_OT_generate.description(bpy.context, None)
+    assert text.startswith("Sends the picture to Tencent Cloud (International) at hunyuan.intl")
+    assert "credits" not in text
+
+
 def test_a_prompt_that_is_too_long_is_said_in_place_with_its_remedy(draw, settings):
     settings.prompt = "x" * 1030
     layout = draw('generate')

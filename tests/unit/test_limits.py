@@ -19,6 +19,7 @@ from hunyuan3d_blender.services.contract import (
 )
 from hunyuan3d_blender.services.limits import effective, problems
 from hunyuan3d_blender.services.registry import TABLES
+from hunyuan3d_blender.ui import reporting
 
 GENERATE, RAPID = Operation.GENERATE, Operation.RAPID
 PRO = TABLES['tencent_cn'].offers[GENERATE]
@@ -38,7 +39,7 @@ def found(offer: Offer, **values: Any) -> list[tuple[str, str]]:
     operation = RAPID if offer is QUICK else GENERATE
     problems_ = problems(Request(operation=operation, **values), offer)
     for problem in problems_:
-        assert '{' not in problem.message.format(**problem.facts)
+        assert '{' not in reporting.fill(problem.message, problem.facts)
     return [(problem.field, problem.fix) for problem in problems_]
 
 
@@ -136,13 +137,13 @@ def test_what_the_service_would_refuse(
         ({'image': picture(size_bytes=6_000_001)}, ("6.01 MB", "6.0 MB")),
         ({'prompt': "x", 'face_count': 1}, ("1 faces", "3000", "1500000")),
         ({'image': picture(format='')}, ("a.png", "PNG, JPG, WEBP")),
-        ({'prompt': "x", 'model': '3.1', 'generate_type': LOW_POLY}, ("3.1", "LowPoly")),
+        ({'prompt': "x", 'model': '3.1', 'generate_type': LOW_POLY}, ("3.1", "Low Poly")),
         ({'prompt': "x", 'result_format': 'MP4'}, ("MP4", "FBX, STL, USDZ")),
     ],
 )
 def test_the_sentence_names_the_limit(values: dict[str, Any], numbers: tuple[str, ...]) -> None:
     (problem,) = problems(Request(operation=GENERATE, **values), PRO)
-    sentence = problem.message.format(**problem.facts)
+    sentence = reporting.fill(problem.message, problem.facts)
     for number in numbers:
         assert number in sentence
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import pytest
 
+from hunyuan3d_blender.i18n.zh_hans import TEXTS as ZH_HANS
 from hunyuan3d_blender.jobs.actions import Action
 from hunyuan3d_blender.jobs.job import State
 from hunyuan3d_blender.jobs.listing import Row
+from hunyuan3d_blender.services.contract import GenerateType, View
 from hunyuan3d_blender.services.errors import Failure, Kind, Spent
+from hunyuan3d_blender.services.pricing import Estimate
 from hunyuan3d_blender.services.tencent_cloud import codes
 from hunyuan3d_blender.ui import reporting
 from hunyuan3d_blender.ui.reporting import NextStep
@@ -35,7 +38,7 @@ def test_every_failure_says_what_happened_and_about_money(kind, spent):
     text = reporting.full_text(a_failure(kind, spent=spent))
     assert text.startswith("It broke. ")
     assert reporting.spent(a_failure(kind, spent=spent)) in text
-    assert text.endswith(".")
+    assert not text.endswith("."), "Blender's own reports have none either"
     assert ".." not in text
     assert "{" not in text
 
@@ -88,8 +91,16 @@ def test_all_words_of_ours_are_translated_and_none_of_the_services():
     failure = a_failure(
         message="{count} faces", facts={'count': 3}, service_message="too many", spent=Spent.YES
     )
-    shouted = reporting.full_text(failure, str.upper)
-    assert shouted == "{COUNT} FACES (too many). IT HAS BEEN CHARGED. TRY AGAIN LATER."
+    marks = {"{count} faces": "面数为 {count}", "{sentence} ({words})": "{sentence}（{words}）"}
+    assert reporting.sentence(failure, lambda text: marks.get(text, text)) == "面数为 3（too many）"
+
+
+def test_chinese_sentences_are_joined_as_chinese_is():
+    failure = a_failure(
+        Kind.CLOCK, "{host} cannot be reached", facts={'host': "a.example"}, service_message="no"
+    )
+    text = reporting.full_text(failure, lambda english: ZH_HANS.get(english, english))
+    assert text == "无法连接 a.example（no）。未产生费用。请校准本机时钟"
 
 
 @pytest.mark.parametrize(
@@ -100,10 +111,36 @@ def test_all_words_of_ours_are_translated_and_none_of_the_services():
         ("{0} and {", {}, "{0} and {"),
         ("{name:.1f}", {'name': "x"}, "{name:.1f}"),
         ("{name}", {'name': "{other}"}, "{other}"),
+        ("it takes {formats}", {'formats': ('PNG', 'JPG')}, "it takes PNG, JPG"),
+        ("{type} cannot be made here", {'type': GenerateType.LOW_POLY}, "Low Poly cannot be made here"),
+        ("not {views}", {'views': (View.LEFT_FRONT, View.TOP)}, "not left front, top"),
     ],
 )
-def test_facts_that_do_not_fit_leave_the_sentence_as_it_is(message, facts, text):
+def test_facts_are_put_into_the_sentence_and_those_that_do_not_fit_leave_it_as_it_is(message, facts, text):
     assert reporting.fill(message, facts) == text
+
+
+@pytest.mark.parametrize('word', [*GenerateType, *View])
+def test_every_word_of_the_services_has_one_for_artists(word):
+    assert ZH_HANS[reporting.WORDS[word]] in reporting.fill(
+        "{word}", {'word': (word,)}, lambda text: ZH_HANS.get(text, text)
+    )
+
+
+@pytest.mark.parametrize(
+    ('certain', 'text'),
+    [
+        (True, "About 30 credits: Model 20 + Views 10. Estimate as of 2026-07-24"),
+        (
+            False,
+            "About 30 credits: Model 20 + Views 10."
+            " Estimate as of 2026-07-24, not from the provider's own price list",
+        ),
+    ],
+)
+def test_a_price_says_what_it_is_made_of_and_of_when_it_is(certain, text):
+    price = Estimate(30, (("Model", 20), ("Views", 10)), '2026-07-24', certain)
+    assert reporting.price_text(price) == text
 
 
 def test_details_hold_what_support_needs():

@@ -19,6 +19,10 @@ INTERFACE = {
     "Generate (about {credits} credits)": "生成（约 {credits} 积分）",
     "Send the prompt or picture to the chosen service. The model arrives at the 3D cursor when it is done":
         "将提示词或图片发送到所选服务。模型完成后会出现在 3D 游标处",
+    "Sends the prompt to {service} at {host}": "将提示词发送到“{service}”，主机 {host}",
+    "Sends the picture to {service} at {host}": "将图片发送到“{service}”，主机 {host}",
+    "Makes a sample, costs nothing": "生成样例，不产生费用",
+    "The model arrives at the 3D cursor when it is done": "模型完成后会出现在 3D 游标处",
     "Hunyuan3D Model": "混元3D 模型",
     "Quality": "品质",
     "Pro": "专业版",

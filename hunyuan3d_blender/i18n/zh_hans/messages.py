@@ -4,6 +4,21 @@
 from __future__ import annotations
 
 MESSAGES = {
+    # How sentences are joined
+    "{text}. {more}": "{text}。{more}",
+    "{text}, {more}": "{text}、{more}",
+    "{sentence} ({words})": "{sentence}（{words}）",
+
+    # Words of the services
+    "Sketch": "草图",
+    "left": "左",
+    "right": "右",
+    "back": "后",
+    "top": "上",
+    "bottom": "下",
+    "left front": "左前",
+    "right front": "右前",
+
     # Whether money was spent, and what to do next
     "Nothing was spent": "未产生费用",
     "There is no picture at {path}": "{path} 处没有图片",
@@ -58,8 +73,8 @@ MESSAGES = {
     "{format} cannot be asked for here: choose one of {formats}": "此处不能选择 {format}：请选择 {formats} 之一",
     "The file format cannot be chosen here": "此处不能选择文件格式",
     "The service has no model version {model}": "此服务没有模型版本 {model}",
-    "Model version {model} does not make {type}": "模型版本 {model} 不支持 {type}",
-    "{type} cannot be made here": "此处不能生成 {type}",
+    "Model version {model} does not make {type}": "模型版本 {model} 不支持“{type}”",
+    "{type} cannot be made here": "此处不能生成“{type}”",
     "Views need a picture of the front as well": "使用多视图时还需要一张正面图片",
     "A sketch cannot be combined with views": "草图不能与多视图同时使用",
     "Model version {model} does not take these views: {views}": "模型版本 {model} 不接受这些视图：{views}",
@@ -69,6 +84,9 @@ MESSAGES = {
     # What a price is made of
     "Model": "模型",
     "Views": "多视图",
+    "About {credits} credits: {parts}": "约 {credits} 积分：{parts}",
+    "Estimate as of {date}": "价格估算截至 {date}",
+    "Estimate as of {date}, not from the provider's own price list": "价格估算截至 {date}，并非来自服务商的官方价目表",
 
     # Keys
     "No key is set up for this service": "尚未为此服务设置密钥",

@@ -9,6 +9,7 @@ from bpy.types import Context, Operator
 
 from ... import app
 from ...services.errors import N_
+from .. import reporting
 from ..properties import draft_of, offer_of, settings_of
 from ..text import filled, full_text_of, iface, problem_text, sentence_of
 from ..watch import hurry
@@ -32,6 +33,10 @@ class HUNYUAN3D_OT_generate(Operator):
             cls.poll_message_set(reason)
         return not reason
 
+    @classmethod
+    def description(cls, context: Context, _properties: object) -> str:
+        return _what_happens(context)
+
     def execute(self, context: Context) -> set[OperatorReturnItems]:
         try:
             job = app.start(context, draft_of(settings_of(context)))
@@ -41,6 +46,26 @@ class HUNYUAN3D_OT_generate(Operator):
         hurry()
         self.report({'INFO'}, filled(N_("Started: {name}"), name=job.name))
         return {'FINISHED'}
+
+
+def _what_happens(context: Context) -> str:
+    """Who gets what, where the model goes, and what makes up the price; '' where nothing is offered."""
+    if context.scene is None or offer_of(settings_of(context)) is None:
+        return ""
+    draft = draft_of(settings_of(context))
+    table, host = app.services()[draft.service], app.host_of(draft.service)
+    sending = N_("Sends the picture to {service} at {host}")
+    if not draft.picture_file:
+        sending = N_("Sends the prompt to {service} at {host}")
+    sentences = (
+        iface(N_("Makes a sample, costs nothing")) if table.is_sample else "",
+        filled(sending, service=iface(table.label), host=host) if host else "",
+        iface(N_("The model arrives at the 3D cursor when it is done")),
+    )
+    price = app.price(draft)
+    return "\n\n".join(
+        filter(None, (reporting.running(sentences, iface), price and reporting.price_text(price, iface)))
+    )
 
 
 def _reason_against(context: Context) -> str:

@@ -2,8 +2,8 @@
 """Where keys come from. A key is never a stored Blender property, never in a job, and never on a command line.
 
 Hosts here are scheme and host, as in 'https://ai3d.tencentcloudapi.com'. A key that was typed in belongs to the
-service and host it was typed in for, and is not found for any other. A key found on this computer is found for
-Tencent's own hosts only, and for this computer itself.
+service and host it was typed in for, and is not found for any other. A key found on this computer is found for the
+service's own hosts only, and for this computer itself.
 """
 
 from __future__ import annotations
@@ -39,12 +39,21 @@ class Source(StrEnum):
     """The memory of this process."""
 
 
+_PAIR = ('TENCENTCLOUD_SECRET_ID', 'TENCENTCLOUD_SECRET_KEY')
+_ONE_KEY = ('', 'HUNYUAN3D_API_KEY')
+
 _VARIABLES: Mapping[str, tuple[str, str]] = {
-    'tencent_cn': ('TENCENTCLOUD_SECRET_ID', 'TENCENTCLOUD_SECRET_KEY'),
-    'tencent_intl': ('TENCENTCLOUD_SECRET_ID', 'TENCENTCLOUD_SECRET_KEY'),
-    'sandbox': ('TENCENTCLOUD_SECRET_ID', 'TENCENTCLOUD_SECRET_KEY'),  # one that was started by hand
+    'tencent_cn': _PAIR,
+    'tencent_intl': _PAIR,
+    'sandbox': _PAIR,  # one that was started by hand
 }
 """Environment variables of id and secret, by service; the first is '' for a service whose keys have no id."""
+
+_HOSTS: Mapping[str, tuple[str, ...]] = {
+    'tencent_cn': ('.tencentcloudapi.com',),
+    'tencent_intl': ('.tencentcloudapi.com',),
+}
+"""Hosts of each service for which a key found on this computer is used; a dot in front stands for every host below."""
 
 _SDK_SYSTEM_FILE = Path('/etc/tencentcloud/credentials')
 
@@ -58,10 +67,13 @@ def find(source: Source, service_id: str, endpoint_host: str) -> Key | None:
         key = _session.get((service_id, endpoint_host))
     elif source == Source.OWN_FILE:
         key = _key(_own_keys().get(_name(service_id, endpoint_host)))
-    elif service_id in _VARIABLES and _is_trusted(endpoint_host):
-        key = _from_environment(service_id) if source == Source.ENVIRONMENT else _from_sdk_file()
+    elif service_id in _VARIABLES and _is_trusted(service_id, endpoint_host):
+        if source == Source.ENVIRONMENT:
+            key = _from_environment(service_id)
+        elif _needs_id(service_id):
+            key = _from_sdk_file()
     if key is not None:
-        refuse_impossible(key, needs_id=service_id in _VARIABLES)
+        refuse_impossible(key, needs_id=_needs_id(service_id))
     return key
 
 
@@ -78,7 +90,7 @@ def available(service_id: str, host: str) -> list[tuple[Source, str]]:
 
 def save_own(service_id: str, host: str, key: Key) -> None:
     """Keep the key in the add-on's own file. Raise Refused for a key that cannot be right, and OSError."""
-    refuse_impossible(key, needs_id=service_id in _VARIABLES)
+    refuse_impossible(key, needs_id=_needs_id(service_id))
     entry = {'id': key.id, 'secret': key.secret, 'token': key.token}
     _write_own_keys(_own_keys() | {_name(service_id, host): entry})
 
@@ -94,7 +106,7 @@ def set_session(service_id: str, host: str, key: Key | None) -> None:
     """Keep the key until this process ends; None forgets it. Raise Refused for a key that cannot be right."""
     _session.pop((service_id, host), None)
     if key is not None:
-        refuse_impossible(key, needs_id=service_id in _VARIABLES)
+        refuse_impossible(key, needs_id=_needs_id(service_id))
         _session[service_id, host] = key
 
 
@@ -150,18 +162,29 @@ def take_over(library_path: Path) -> dict[tuple[Source, str, str], Key]:
 # Inside
 
 
-def _is_trusted(host: str) -> bool:
-    """Whether a key that was set up for Tencent's tools may be used with a host."""
+def _needs_id(service_id: str) -> bool:
+    """Whether a key of the service is a pair."""
+    return bool(_VARIABLES.get(service_id, _ONE_KEY)[0])
+
+
+def _is_trusted(service_id: str, host: str) -> bool:
+    """Whether a key that is found on this computer may be used with a host."""
     name = urlsplit(host).hostname or ''
     with suppress(ValueError):
         return ipaddress.ip_address(name).is_loopback
-    return name == 'localhost' or (host.startswith('https://') and name.endswith('.tencentcloudapi.com'))
+    own = any(
+        name.endswith(known) if known.startswith('.') else name == known
+        for known in _HOSTS.get(service_id, ())
+    )
+    return name == 'localhost' or (host.startswith('https://') and own)
 
 
 def _from_environment(service_id: str) -> Key | None:
     id_variable, secret_variable = _VARIABLES[service_id]
-    secret_id, secret = os.environ.get(id_variable, ''), os.environ.get(secret_variable, '')
-    return Key(secret, id=secret_id) if secret_id.strip() and secret.strip() else None
+    secret_id = os.environ.get(id_variable, '') if id_variable else ''
+    secret = os.environ.get(secret_variable, '')
+    has_all = secret.strip() and (secret_id.strip() or not id_variable)
+    return Key(secret, id=secret_id) if has_all else None
 
 
 def _from_sdk_file() -> Key | None:

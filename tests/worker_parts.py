@@ -67,7 +67,7 @@ class Scripted:
         self.submits.append(attempt_id)
         return self._next()
 
-    def query(self, operation: Operation, remote_id: str) -> Answer:
+    def query(self, request: Request, remote_id: str) -> Answer:
         self.queries.append(remote_id)
         return self._next()
 

@@ -37,7 +37,8 @@ def account(service: str) -> Account:
 
 def needs_key(service: str) -> bool:
     """Whether jobs are sent with a key. The sandbox needs one only where it was started by hand, at an endpoint."""
-    return TABLES[service].needs_key or bool(_chosen(service).endpoint)
+    table = TABLES[service]
+    return table.needs_key or bool(table.key_fields and _chosen(service).endpoint)
 
 
 def shown_account(service: str) -> Account:
@@ -121,7 +122,9 @@ def _missing_key(service: str) -> Failure:
             return Failure(kind=Kind.CREDENTIALS, message=message, facts={'reason': str(error)})
     if not chosen.endpoint:
         return Failure(kind=Kind.CREDENTIALS, message=N_("No key is set up for this service"))
-    message = N_("No key is set up for {host}; keys found on this computer go to Tencent's own hosts only")
+    message = N_(
+        "No key is set up for {host}; keys found on this computer go to the service's own hosts only"
+    )
     return Failure(kind=Kind.CREDENTIALS, message=message, facts={'host': host})
 
 

@@ -22,6 +22,18 @@ class Operation(StrEnum):
     """A model from a prompt or a picture, quick and simple ("Rapid", "Express")."""
 
 
+class KeyField(StrEnum):
+    """A part of a key."""
+
+    SECRET_ID = 'secret_id'
+    SECRET_KEY = 'secret_key'
+    API_KEY = 'api_key'
+
+
+KEY_PAIR = (KeyField.SECRET_ID, KeyField.SECRET_KEY)
+ONE_KEY = (KeyField.API_KEY,)
+
+
 class GenerateType(StrEnum):
     """Tencent's `GenerateType`, spelled as the services spell it."""
 
@@ -188,13 +200,21 @@ class ServiceTable:
     """Scheme and host, '' where it is found at run time (the sandbox)."""
     regions: tuple[str, ...]
     """Default first, empty where there are none."""
-    needs_key: bool
-    is_sample: bool
-    """True: results are samples and cost nothing (the sandbox)."""
+    key_fields: tuple[KeyField, ...]
+    """What a key consists of, the secret last; empty for a service without keys."""
     job_lifetime_s: float
     """How long a job id and its result URLs live after the submit."""
+    is_sample: bool = False
+    """True: results are samples (the sandbox)."""
+    is_free: bool = False
+    """True: nothing is ever charged."""
     console_url: str = ''
     keys_url: str = ''
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether its own endpoint wants a key."""
+        return bool(self.key_fields and self.endpoint)
 
 
 class Key:
@@ -205,7 +225,8 @@ class Key:
     def __init__(self, secret: str, *, id: str = '', token: str = '') -> None:  # noqa: A002 - the field's own word
         self.id = id.strip()
         """Tencent's SecretId, '' for services with a single key."""
-        self.secret = secret.strip()
+        self.secret = secret.strip().removeprefix('Bearer ').strip()
+        """Without the word that some consoles and examples put in front."""
         self.token = token.strip()
         """Session token of temporary credentials, '' for permanent ones."""
 
@@ -277,8 +298,8 @@ class Service(Protocol):
     def submit(self, request: Request, inputs: Mapping[str, bytes], attempt_id: str) -> Submission:
         """Send the job, once. `inputs` holds the bytes of each `Picture.file`; `attempt_id` is a UUID for tracing."""
 
-    def query(self, operation: Operation, remote_id: str) -> Answer:
-        """Ask where a job stands. Costs nothing."""
+    def query(self, request: Request, remote_id: str) -> Answer:
+        """Ask where the job of a request stands. Costs nothing."""
 
     def test_connection(self) -> None:
         """Tell a good key from a bad one without spending anything; return when it is good."""

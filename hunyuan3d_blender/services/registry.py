@@ -8,16 +8,36 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from .access import Access
 from .contract import Key, Service, ServiceTable
+from .errors import N_, Failure, Kind, Refused
 from .tencent_cloud.tables import CHINA, INTERNATIONAL, SANDBOX
 
 if TYPE_CHECKING:
     from .http import Network
 
-TABLES: Mapping[str, ServiceTable] = MappingProxyType(
-    {table.id: table for table in (SANDBOX, CHINA, INTERNATIONAL)}
+
+# Clients are imported when they are made, so that panels and checks can read the tables without loading `requests`
+# into Blender.
+
+
+def _tencent_cloud(access: Access) -> Service:
+    from .tencent_cloud.client import TencentCloud
+
+    return TencentCloud(access)
+
+
+_SERVICES: tuple[tuple[ServiceTable, Callable[[Access], Service]], ...] = (
+    (SANDBOX, _tencent_cloud),
+    (CHINA, _tencent_cloud),
+    (INTERNATIONAL, _tencent_cloud),
 )
-"""Every service by its id, in the order in which they are shown."""
+"""Every service and what makes its client, in the order in which they are shown."""
+
+TABLES: Mapping[str, ServiceTable] = MappingProxyType({table.id: table for table, _ in _SERVICES})
+"""Every service by its id."""
+
+_CLIENTS = {table.id: client for table, client in _SERVICES}
 
 
 def connect(
@@ -29,18 +49,25 @@ def connect(
     network: Network,
     clock: Callable[[], float] = time.time,
 ) -> Service:
-    """Return a service that can be called. Nothing is sent yet, and `key` is asked only when a request is signed.
+    """Return a service that can be called. Nothing is sent yet, and `key` is asked only when a request is made.
 
-    `endpoint` and `region` are '' for the service's own. Raise KeyError for an unknown id, and ValueError when the
-    service needs an endpoint or a key and none is given.
+    `endpoint` and `region` are '' for the service's own; without `key`, services that need one raise Refused. Raise
+    KeyError for an unknown id, and ValueError when the service needs an endpoint and none is given.
     """
-    # Here, so that panels and checks can read the tables without loading `requests` into Blender.
-    from .tencent_cloud.client import TencentCloud
-
     table = TABLES[service_id]
     endpoint = endpoint or table.endpoint
-    if not endpoint or key is None:
-        raise ValueError(f"{service_id} needs an endpoint and a key")
-    return TencentCloud(
-        table, endpoint=endpoint, region=region or table.regions[0], key=key, network=network, clock=clock
+    if not endpoint:
+        raise ValueError(f"{service_id} needs an endpoint")
+    access = Access(
+        table=table,
+        endpoint=endpoint,
+        region=region or next(iter(table.regions), ''),
+        key=key or _no_key,
+        network=network,
+        clock=clock,
     )
+    return _CLIENTS[service_id](access)
+
+
+def _no_key() -> Key:
+    raise Refused(Failure(kind=Kind.CREDENTIALS, message=N_("No key is set up for this service")))

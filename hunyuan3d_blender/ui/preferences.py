@@ -15,7 +15,7 @@ from .. import app
 from ..credentials import Source
 from ..i18n import OWN_CONTEXT
 from ..jobs.job import Account
-from ..services.contract import ServiceTable
+from ..services.contract import KEY_PAIR, KeyField, ServiceTable
 from ..services.errors import N_
 from .text import filled, full_text_of, iface, paragraph
 
@@ -26,7 +26,12 @@ SOURCES = [
     (Source.OWN_FILE, "File of This Add-on", "A file that only you can read"),
     (Source.SESSION, "This Run Only", "Kept in memory until Blender is closed"),
 ]
-FIELDS = ('secret_id', 'secret_key')
+ONE_KEY_SOURCES = [
+    SOURCES[0],
+    (Source.ENVIRONMENT, "Environment", "The variable HUNYUAN3D_API_KEY"),
+    *(item for item in SOURCES[2:] if item[0] != Source.SDK_FILE),
+]
+"""For services whose key is not a pair, which Tencent's own tools do not know."""
 _BULLETS = "•" * 12
 """Shown for whatever is typed."""
 
@@ -48,6 +53,28 @@ def _memory_only(name: str) -> dict[str, Any]:
     return {'get': show, 'set': take}
 
 
+def _key_property(field: KeyField, name: str) -> Any:
+    if field is KeyField.SECRET_ID:
+        return StringProperty(
+            name="SecretId",
+            description="Paste the SecretId here; it is not kept in Blender's preferences",
+            **_memory_only(name),
+        )
+    if field is KeyField.SECRET_KEY:
+        return StringProperty(
+            name="SecretKey",
+            description="Paste the SecretKey here; it is not kept in Blender's preferences",
+            subtype='PASSWORD',
+            **_memory_only(name),
+        )
+    return StringProperty(
+        name="API Key",
+        description="Paste the API key here; it is not kept in Blender's preferences",
+        subtype='PASSWORD',
+        **_memory_only(name),
+    )
+
+
 def _account_properties(table: ServiceTable) -> dict[str, Any]:
     """Properties of one service's account, by name."""
     name = table.id
@@ -56,20 +83,10 @@ def _account_properties(table: ServiceTable) -> dict[str, Any]:
             name="Key From",
             translation_context=OWN_CONTEXT,
             description="Where the key is read from",
-            items=SOURCES,
+            items=SOURCES if table.key_fields == KEY_PAIR else ONE_KEY_SOURCES,
             update=_configure,
         ),
-        f'{name}_secret_id': StringProperty(
-            name="SecretId",
-            description="Paste the SecretId here; it is not kept in Blender's preferences",
-            **_memory_only(f'{name}_secret_id'),
-        ),
-        f'{name}_secret_key': StringProperty(
-            name="SecretKey",
-            description="Paste the SecretKey here; it is not kept in Blender's preferences",
-            subtype='PASSWORD',
-            **_memory_only(f'{name}_secret_key'),
-        ),
+        **{f'{name}_{field}': _key_property(field, f'{name}_{field}') for field in table.key_fields},
         f'{name}_region': StringProperty(
             name="Region", description="Leave empty for the usual one", update=_configure
         ),
@@ -116,10 +133,10 @@ def _draw_account(
     column = layout.column()
     if table.needs_key:
         _draw_key(column, stored, table)
-    else:
+    elif table.is_sample:
         column.label(text="Makes samples on this computer; no account, no cost")
-    if len(table.regions) > 1 or table.needs_key:
-        column.prop(stored, f'{table.id}_region', placeholder=next(iter(table.regions), ''))
+    if table.regions and table.needs_key:
+        column.prop(stored, f'{table.id}_region', placeholder=table.regions[0])
     column.prop(stored, f'{table.id}_endpoint', placeholder=table.endpoint or iface("starts by itself"))
     row = column.row()
     row.operator('hunyuan3d.test_connection', icon='URL').service = table.id
@@ -146,7 +163,7 @@ def _draw_key(column: UILayout, stored: HUNYUAN3D_AP_preferences, table: Service
         row.label(text="No key there", icon='ERROR')
     if source not in ('AUTO', Source.OWN_FILE, Source.SESSION):
         return
-    for field in FIELDS:
+    for field in table.key_fields:
         column.prop(stored, f'{table.id}_{field}')
     row = column.row(align=True)
     row.operator('hunyuan3d.save_key').service = table.id

@@ -151,29 +151,35 @@ def session_of(context: Context) -> HUNYUAN3D_PG_session:
     return session
 
 
-def offer_of(settings: HUNYUAN3D_PG_settings) -> Offer | None:
-    """What the chosen service offers for the chosen operation, None for nothing."""
-    return app.services()[settings.service].offers.get(Operation(settings.operation))
+def operation_of(settings: HUNYUAN3D_PG_settings) -> Operation:
+    """The chosen operation, or the one that the chosen service has instead."""
+    offers = app.services()[settings.service].offers
+    return next((each for each in offers if each == settings.operation), next(iter(offers)))
+
+
+def offer_of(settings: HUNYUAN3D_PG_settings) -> Offer:
+    """What the chosen service offers."""
+    return app.services()[settings.service].offers[operation_of(settings)]
 
 
 def draft_of(settings: HUNYUAN3D_PG_settings) -> app.Draft:
     """The settings as a draft; those that the chosen operation does not have are left out."""
     offer = offer_of(settings)
     is_picture = settings.source == 'PICTURE'
-    has_types = offer is not None and len(offer.models[0].generate_types) > 1
-    has_faces = offer is not None and offer.face_count is not None and settings.use_face_count
-    has_format = offer is not None and settings.result_format in offer.result_formats
+    has_types = len(offer.models[0].generate_types) > 1
+    has_faces = offer.face_count is not None and settings.use_face_count
+    has_format = settings.result_format in offer.result_formats
     return app.Draft(
         service=settings.service,
-        operation=Operation(settings.operation),
+        operation=operation_of(settings),
         prompt='' if is_picture else settings.prompt,
         picture_file=bpy.path.abspath(settings.picture) if is_picture else '',
-        model=settings.model if offer is not None and offer.models[0].name else '',
+        model=settings.model if offer.models[0].name else '',
         generate_type=GenerateType(settings.generate_type) if has_types else GenerateType.NORMAL,
         face_count=settings.face_count if has_faces else None,
         polygon_type=PolygonType(settings.polygon_type),
         enable_pbr=settings.enable_pbr,
-        enable_geometry=settings.enable_geometry if offer is not None and offer.geometry_switch else False,
+        enable_geometry=settings.enable_geometry and offer.geometry_switch,
         result_format=settings.result_format if has_format else '',
         target_size_m=settings.target_size,
     )

@@ -35,7 +35,7 @@ class Accounts:
         self._sandbox = sandbox
         self._clock = clock
         self._keys: dict[tuple[credentials.Source, str, str], Key] = {}
-        self._services: dict[tuple[Account, str], tuple[Key, Service]] = {}
+        self._services: dict[tuple[Account, str], tuple[Key | None, Service]] = {}
         self.network = network_of(network_settings.read(library))
 
     def refresh(self) -> None:
@@ -84,7 +84,7 @@ class Accounts:
             job.account.service,
             endpoint=endpoint,
             region=job.account.region,
-            key=lambda: key,
+            key=None if key is None else lambda: key,
             network=self.network,
             clock=self._clock,
         )
@@ -99,9 +99,10 @@ class Accounts:
         """End the sandbox."""
         self._sandbox.close()
 
-    def _endpoint_and_key(self, account: Account) -> tuple[str, Key]:
+    def _endpoint_and_key(self, account: Account) -> tuple[str, Key | None]:
         if not uses_sandbox(account):
-            return account.endpoint, self._key(account)
+            has_keys = registry.TABLES[account.service].key_fields
+            return account.endpoint, self._key(account) if has_keys else None
         try:
             address = self._sandbox.address()
         except SandboxFailed as error:
@@ -134,7 +135,9 @@ def network_of(settings: network_settings.NetworkSettings) -> Network:
     return Network(online=settings.online, proxies=settings.proxies, ca_bundle=settings.ca_bundle or None)
 
 
-def _same(one: Key, other: Key) -> bool:
+def _same(one: Key | None, other: Key | None) -> bool:
+    if one is None or other is None:
+        return one is other
     return (one.id, one.secret, one.token) == (other.id, other.secret, other.token)
 
 

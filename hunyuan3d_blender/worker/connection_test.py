@@ -22,10 +22,10 @@ from .. import launch
 from ..network_settings import NetworkSettings
 from ..services import registry
 from ..services.contract import Key
-from ..services.errors import N_, Failure, Kind, Refused, ServiceError
+from ..services.errors import N_, Failure, Kind, ServiceError
 from .accounts import network_of
 from .programs import Programs
-from .sandbox_process import Address, SandboxFailed, SandboxProcess
+from .sandbox_process import SandboxFailed, SandboxProcess
 
 logger = logging.getLogger(__name__)
 
@@ -55,29 +55,28 @@ def _failure_of(line: bytes) -> Failure | None:
 
 def _test(question: Mapping[str, Any]) -> None:
     """Return when the account is good. Raise ServiceError or SandboxFailed."""
-    with _address(question) as address:
+    with _endpoint_and_key(question) as (endpoint, key):
         service = registry.connect(
             question['service'],
-            endpoint=address.url,
+            endpoint=endpoint,
             region=question['region'],
-            key=lambda: address.key,
+            key=None if key is None else lambda: key,
             network=network_of(NetworkSettings(**question['network'])),
         )
         service.test_connection()
 
 
 @contextmanager
-def _address(question: Mapping[str, Any]) -> Iterator[Address]:
-    """Endpoint and key; those of a sandbox of our own where none is named."""
+def _endpoint_and_key(question: Mapping[str, Any]) -> Iterator[tuple[str, Key | None]]:
+    """Those of a sandbox of our own where none is named."""
     if question['service'] == 'sandbox' and not question['endpoint']:
         python = sys.executable if launch.is_python(sys.executable) else ''
         with tempfile.TemporaryDirectory() as folder:
             sandbox = SandboxProcess(Path(folder), Programs(python, tuple(question['converter'])))
             try:
-                yield sandbox.address()
+                address = sandbox.address()
+                yield address.url, address.key
             finally:
                 sandbox.close()
-    elif question['key'] is None:
-        raise Refused(Failure(kind=Kind.CREDENTIALS, message=N_("No key is set up for this service")))
     else:
-        yield Address(question['endpoint'], Key(**question['key']))
+        yield question['endpoint'], Key(**question['key']) if question['key'] else None

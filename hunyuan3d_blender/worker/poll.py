@@ -60,7 +60,7 @@ class NotAnswered(Exception):
 def ask(job: Job, tools: Tools) -> Answer:
     """One query. Raise NotAnswered."""
     try:
-        return tools.accounts.service_of(job).query(job.request.operation, job.remote_id)
+        return tools.accounts.service_of(job).query(job.request, job.remote_id)
     except NotReady as reason:
         raise NotAnswered(reason.failure) from reason
     except Busy as error:

@@ -197,7 +197,8 @@ def test_every_service_can_be_set_up(stored, app):
     shown = layout.properties()
     for service, table in app.services().items():
         assert f'{service}_endpoint' in shown
-        assert (f'{service}_secret_key' in shown) == table.needs_key
+        fields = [f'{service}_{field}' for field in table.key_fields]
+        assert [field for field in fields if field in shown] == (fields if table.needs_key else [])
         assert table.label in layout.texts()
     assert layout.operators().count('hunyuan3d.test_connection') == len(app.services())
     assert {'library'} <= set(shown)

@@ -93,7 +93,8 @@ def test_without_online_access_a_public_service_is_not_asked():
 
 
 def test_without_a_key():
-    assert asked()['failure']['kind'] == Kind.CREDENTIALS
+    answer = asked(endpoint=f"http://127.0.0.1:{loopback.free_port()}")
+    assert answer['failure']['kind'] == Kind.CREDENTIALS
 
 
 def test_the_sandbox_needs_no_key():

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hunyuan3d_blender.services.answers import FILES_MAX
 from hunyuan3d_blender.services.contract import Answer, Submission
 from hunyuan3d_blender.services.errors import ServiceError
 from hunyuan3d_blender.services.foreign_text import clean
 from hunyuan3d_blender.services.http import HttpAnswer
-from hunyuan3d_blender.services.tencent_cloud.answers import FILES_MAX, fields_of, job_answer, submission
+from hunyuan3d_blender.services.tencent_cloud.answers import fields_of, job_answer, submission
 
 DONE: dict[str, Any] = {
     'Response': {

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from hunyuan3d_blender import credentials
+from hunyuan3d_blender import credentials, network_settings
 from hunyuan3d_blender.credentials import Source
-from hunyuan3d_blender.services.contract import Key
+from hunyuan3d_blender.services.contract import KEY_PAIR, Key
 from hunyuan3d_blender.services.errors import Kind, Refused
+from hunyuan3d_blender.services.registry import TABLES
 
 CHINA = 'https://ai3d.tencentcloudapi.com'
 KEY = Key('example-secret-ABCD', id='AKIDexample1234')
@@ -189,6 +190,21 @@ def test_an_impossible_key_is_refused_by_name(key: Key, monkeypatch: pytest.Monk
 def test_pasted_spaces_around_a_key_do_no_harm() -> None:
     credentials.set_session('tencent_cn', CHINA, Key(' secret\n', id='\tAKID '))
     assert parts(credentials.find(Source.SESSION, 'tencent_cn', CHINA)) == ('AKID', 'secret', '')
+
+
+def test_the_word_in_front_of_a_pasted_key_is_left_out() -> None:
+    assert parts(Key(' Bearer  sk-1234 ')) == ('', 'sk-1234', '')
+
+
+def test_every_service_has_its_form_of_key() -> None:
+    """What the preferences ask for is what the sources here are read for."""
+    for table in TABLES.values():
+        needs_id = table.key_fields == KEY_PAIR
+        assert credentials._needs_id(table.id) == needs_id
+        assert (table.id in credentials._VARIABLES) == bool(table.key_fields)
+        assert not table.needs_key or credentials._is_trusted(
+            table.id, network_settings.origin(table.endpoint)
+        )
 
 
 def test_a_key_shows_its_last_four_characters_only() -> None:

@@ -385,7 +385,7 @@ class Quota:
             self.until[remote_id] = self.clock() + 6
             return Submission(remote_id=remote_id)
 
-    def query(self, operation, remote_id):
+    def query(self, request, remote_id):
         with self.lock:
             self._count('query')
             return an_answer(Status.DONE if self.clock() >= self.until[remote_id] else Status.RUNNING)

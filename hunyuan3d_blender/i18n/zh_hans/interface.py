@@ -178,6 +178,7 @@ INTERFACE = {
     "The first of those below that has a key": "以下各项中第一个有密钥的来源",
     "Environment": "环境变量",
     "TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY": "TENCENTCLOUD_SECRET_ID 和 TENCENTCLOUD_SECRET_KEY",
+    "The variable HUNYUAN3D_API_KEY": "变量 HUNYUAN3D_API_KEY",
     "Tencent's Own File": "腾讯云凭证文件",
     "~/.tencentcloud/credentials, which is only read": "~/.tencentcloud/credentials，只读取、不修改",
     "File of This Add-on": "此插件的文件",
@@ -190,6 +191,9 @@ INTERFACE = {
         "在此粘贴 SecretId；它不会保存在 Blender 的偏好设置中",
     "Paste the SecretKey here; it is not kept in Blender's preferences":
         "在此粘贴 SecretKey；它不会保存在 Blender 的偏好设置中",
+    "API Key": "API 密钥",
+    "Paste the API key here; it is not kept in Blender's preferences":
+        "在此粘贴 API 密钥；它不会保存在 Blender 的偏好设置中",
     "Save Key": "保存密钥",
     "Keep the typed key where \"Key From\" says, and clear the fields": "将输入的密钥保存到“密钥来源”指定的位置，并清空输入框",
     "Forget Key": "删除密钥",

@@ -23,8 +23,8 @@ MESSAGES = {
     "Nothing was spent": "未产生费用",
     "There is no picture at {path}": "{path} 处没有图片",
     "The key cannot be read: {reason}": "无法读取密钥：{reason}",
-    "No key is set up for {host}; keys found on this computer go to Tencent's own hosts only":
-        "尚未为 {host} 设置密钥；本机上找到的密钥只会用于腾讯自己的主机",
+    "No key is set up for {host}; keys found on this computer go to the service's own hosts only":
+        "尚未为 {host} 设置密钥；本机上找到的密钥只会用于该服务自己的主机",
     "Jobs are not followed: the process for it does not start. Its words are in {log}":
         "任务未被跟踪：后台进程无法启动。详情见 {log}",
     "It may have been charged": "可能已计费",
@@ -79,7 +79,7 @@ MESSAGES = {
     "A sketch cannot be combined with views": "草图不能与多视图同时使用",
     "Model version {model} does not take these views: {views}": "模型版本 {model} 不接受这些视图：{views}",
     "The service takes no views": "此服务不接受多视图",
-    "The service does not offer this": "此服务不提供该功能",
+    "There is no scene to bring a model into": "没有可放入模型的场景",
 
     # What a price is made of
     "Model": "模型",

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from ..contract import Answer, Key, Operation, Request, ServiceTable, Submission
-from ..errors import N_, Failure, Kind, Refused, Spent, Unclear
-from ..http import HttpAnswer, Network, call
+from ..access import Access
+from ..answers import Fields, maybe_charged, nonsense
+from ..contract import Answer, Operation, Request, Submission
+from ..errors import N_, Failure, Kind, Refused, Unclear
+from ..http import HttpAnswer, call
 from .actions import EDITIONS, body_of
-from .answers import Fields, fields_of, job_answer, nonsense, submission
+from .answers import fields_of, job_answer, request_id_of, submission
 from .signing import Tc3Auth
 
 logger = logging.getLogger(__name__)
@@ -36,21 +38,10 @@ NO_JOB = '1000000000000000000'
 class TencentCloud:
     """`contract.Service` for an account. Safe to use from several threads: the only state is the clock's error."""
 
-    def __init__(
-        self,
-        table: ServiceTable,
-        *,
-        endpoint: str,
-        region: str,
-        key: Callable[[], Key],
-        network: Network,
-        clock: Callable[[], float],
-    ) -> None:
-        """`key` is called for every signature; what it raises goes through, and nothing is sent."""
-        self.table = table
-        self._edition = EDITIONS[table.id]
-        self._endpoint, self._region, self._key = endpoint, region, key
-        self._network, self._clock = network, clock
+    def __init__(self, access: Access) -> None:
+        self.table = access.table
+        self._access = access
+        self._edition = EDITIONS[access.table.id]
         self._clock_error_s = 0.0
         """What to add to this computer's time to get the service's."""
 
@@ -60,22 +51,19 @@ class TencentCloud:
         Raise NotSent, Busy, Refused, or Unclear: then the job may have been accepted, and be charged.
         """
         body = body_of(request, inputs, self.table.offers[request.operation])
-        try:
+        with maybe_charged():
             answer, fields = self._call(self._edition.actions[request.operation].submit, body, attempt_id)
             accepted = submission(fields)
             if accepted is None:
-                raise nonsense(answer, N_("The service answered without a job id"))
-        except Unclear as error:
-            error.failure = replace(error.failure, spent=Spent.MAYBE)
-            raise
+                raise nonsense(answer, N_("The service answered without a job id"), request_id_of(fields))
         return accepted
 
-    def query(self, operation: Operation, remote_id: str) -> Answer:
+    def query(self, request: Request, remote_id: str) -> Answer:
         """Ask where a job stands. Raise any `ServiceError`; only `Refused` says that asking again is no use."""
-        answer, fields = self._call(self._edition.actions[operation].query, {'JobId': remote_id})
+        answer, fields = self._call(self._edition.actions[request.operation].query, {'JobId': remote_id})
         state = job_answer(fields)
         if state is None:
-            raise nonsense(answer, N_("The service answered without a status"))
+            raise nonsense(answer, N_("The service answered without a status"), request_id_of(fields))
         return state
 
     def test_connection(self) -> None:
@@ -121,23 +109,23 @@ class TencentCloud:
             'Content-Type': 'application/json',
             'X-TC-Action': action,
             'X-TC-Version': self._edition.version,
-            'X-TC-Region': self._region,
+            'X-TC-Region': self._access.region,
             'X-TC-Language': 'en-US',
             **({'X-TC-TraceId': trace_id} if trace_id else {}),
         }
         return call(
-            self._network,
+            self._access.network,
             'POST',
-            self._endpoint,
+            self._access.endpoint,
             body=content,
             headers=headers,
-            auth=Tc3Auth(self._key, self._edition.service, clock=self._time),
+            auth=Tc3Auth(self._access.key, self._edition.service, clock=self._time),
             deadline_s=DEADLINE_S + len(content) / UPLOAD_BYTES_PER_S,
             allow_loopback=True,  # the endpoint is the artist's own choice
         )
 
     def _time(self) -> float:
-        return self._clock() + self._clock_error_s
+        return self._access.clock() + self._clock_error_s
 
     def _clock_error(self, answer: HttpAnswer) -> float | None:
         """What the answer's Date says about this computer's clock, None where it says nothing."""
@@ -145,7 +133,7 @@ class TencentCloud:
             date = parsedate_to_datetime(answer.headers.get('Date', ''))
         except (TypeError, ValueError, OverflowError):
             return None
-        error_s = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - self._clock()
+        error_s = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - self._access.clock()
         return error_s if abs(error_s) < CLOCK_ERROR_MAX_S else None
 
 

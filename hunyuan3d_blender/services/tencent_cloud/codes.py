@@ -8,31 +8,9 @@ codes there, and for the China site, which publishes none, the lists of sibling 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import Enum
 
 from ..errors import N_, Kind
-
-
-class Outcome(Enum):
-    """What an error code says about the request."""
-
-    BUSY = 'busy'
-    """Turned away for now."""
-    REFUSED = 'refused'
-    """Turned away for good."""
-    UNCLEAR = 'unclear'
-    """A submit may have been executed; a query can be asked again."""
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """One row of the table."""
-
-    kind: Kind
-    outcome: Outcome
-    message: str
-    """A marked English sentence."""
+from ..meanings import Meaning, Outcome
 
 
 def meaning_of(code: str) -> Meaning:
@@ -107,7 +85,7 @@ _MEANINGS: Mapping[str, Meaning] = (
     )
     # Waiting helps
     | _rows(
-        Kind.BUSY, Outcome.BUSY,
+        Kind.BUSY, Outcome.FULL,
         N_("All job slots of this account are taken; the job waits for its turn"),
         'RequestLimitExceeded.JobNumExceed',
     )

@@ -10,7 +10,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..contract import GenerateType, ModelTable, Offer, Operation, PictureLimits, Prices, ServiceTable, View
+from ..contract import (
+    KEY_PAIR,
+    GenerateType,
+    ModelTable,
+    Offer,
+    Operation,
+    PictureLimits,
+    Prices,
+    ServiceTable,
+    View,
+)
 
 DAY_S = 24 * 3600.0
 
@@ -75,8 +85,7 @@ CHINA = ServiceTable(
     offers={Operation.GENERATE: _PRO, Operation.RAPID: _RAPID},
     endpoint='https://ai3d.tencentcloudapi.com',
     regions=('ap-guangzhou',),
-    needs_key=True,
-    is_sample=False,
+    key_fields=KEY_PAIR,
     job_lifetime_s=DAY_S,
     console_url='https://console.cloud.tencent.com/ai3d',
     keys_url='https://console.cloud.tencent.com/cam/capi',
@@ -102,8 +111,7 @@ INTERNATIONAL = ServiceTable(
     offers={Operation.GENERATE: _PRO_INTERNATIONAL, Operation.RAPID: replace(_RAPID, prices=None)},
     endpoint='https://hunyuan.intl.tencentcloudapi.com',
     regions=('ap-singapore', 'na-siliconvalley'),
-    needs_key=True,
-    is_sample=False,
+    key_fields=KEY_PAIR,
     job_lifetime_s=DAY_S,
     console_url='https://console.tencentcloud.com/',
     keys_url='https://console.tencentcloud.com/cam/capi',
@@ -115,7 +123,8 @@ SANDBOX = ServiceTable(
     offers={operation: replace(offer, prices=None) for operation, offer in CHINA.offers.items()},
     endpoint='',
     regions=CHINA.regions,
-    needs_key=False,
+    key_fields=KEY_PAIR,
     is_sample=True,
+    is_free=True,
     job_lifetime_s=DAY_S,
 )

@@ -14,7 +14,7 @@ from ... import app
 from ...credentials import Source
 from ...services.contract import Key
 from ...services.errors import N_
-from ..preferences import FIELDS, preferences
+from ..preferences import preferences
 from ..text import full_text_of, iface, sentence_of
 from ..watch import hurry
 
@@ -33,17 +33,18 @@ class HUNYUAN3D_OT_save_key(Operator):
 
     def execute(self, _context: Context) -> set[OperatorReturnItems]:
         typed = app.typed()
-        key_id, secret = (typed.get(f'{self.service}_{field}', '') for field in FIELDS)
+        fields = [f'{self.service}_{field}' for field in app.services()[self.service].key_fields]
+        *key_id, secret = (typed.get(field, '') for field in fields)
         stored = preferences()
         wanted = getattr(stored, f'{self.service}_key_source') if stored else Source.SESSION
         source = Source.SESSION if wanted == Source.SESSION else Source.OWN_FILE
         try:
-            app.save_key(self.service, source, Key(secret, id=key_id))
+            app.save_key(self.service, source, Key(secret, id="".join(key_id)))
         except app.NotPossible as error:
             self.report({'ERROR'}, sentence_of(error.failure))
             return {'CANCELLED'}
-        for field in FIELDS:
-            typed.pop(f'{self.service}_{field}', None)
+        for field in fields:
+            typed.pop(field, None)
         return {'FINISHED'}
 
 

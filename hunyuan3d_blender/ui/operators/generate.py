@@ -10,7 +10,7 @@ from bpy.types import Context, Operator
 from ... import app
 from ...services.errors import N_
 from .. import reporting
-from ..properties import draft_of, offer_of, settings_of
+from ..properties import draft_of, settings_of
 from ..text import filled, full_text_of, iface, problem_text, sentence_of
 from ..watch import hurry
 
@@ -49,8 +49,8 @@ class HUNYUAN3D_OT_generate(Operator):
 
 
 def _what_happens(context: Context) -> str:
-    """Who gets what, where the model goes, and what makes up the price; '' where nothing is offered."""
-    if context.scene is None or offer_of(settings_of(context)) is None:
+    """Who gets what, where the model goes, and what makes up the price; '' where there is no scene."""
+    if context.scene is None:
         return ""
     draft = draft_of(settings_of(context))
     table, host = app.services()[draft.service], app.host_of(draft.service)
@@ -70,8 +70,8 @@ def _what_happens(context: Context) -> str:
 
 def _reason_against(context: Context) -> str:
     """Why nothing can be generated now, '' when it can."""
-    if context.scene is None or offer_of(settings_of(context)) is None:
-        return iface(N_("The service does not offer this"))
+    if context.scene is None:
+        return iface(N_("There is no scene to bring a model into"))
     settings = settings_of(context)
     failure = app.offline_reason(settings.service)
     if failure:

@@ -34,11 +34,9 @@ class HUNYUAN3D_PT_generate(Panel):
         layout, settings = self.layout, settings_of(context)
         layout.prop(settings, 'service', text="")
         _draw_account(layout, context, settings)
-        layout.row().prop(settings, 'operation', expand=True)
+        _draw_operations(layout, settings)
         layout.row().prop(settings, 'source', expand=True)
         offer = offer_of(settings)
-        if offer is None:
-            return
         draft = draft_of(settings)
         if settings.source == 'TEXT':
             _draw_prompt(layout, settings, offer)
@@ -63,8 +61,6 @@ class HUNYUAN3D_PT_options(Panel):
     def draw(self, context: Context) -> None:
         settings = settings_of(context)
         offer = offer_of(settings)
-        if offer is None:
-            return
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
@@ -99,6 +95,15 @@ def _draw_formats(layout: UILayout, settings: HUNYUAN3D_PG_settings, offer: Offe
     grid = column.grid_flow(columns=3, even_columns=True, align=True)
     for name in ('DEFAULT', *filter(None, offer.result_formats)):
         grid.prop_enum(settings, 'result_format', name)
+
+
+def _draw_operations(layout: UILayout, settings: HUNYUAN3D_PG_settings) -> None:
+    """A choice only where the service has one."""
+    offers = app.services()[settings.service].offers
+    if len(offers) > 1:
+        row = layout.row(align=True)
+        for operation in offers:
+            row.prop_enum(settings, 'operation', operation)
 
 
 def _draw_account(layout: UILayout, context: Context, settings: HUNYUAN3D_PG_settings) -> None:

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bpy.types import Context, Panel, UILayout, UIList
 
 from ... import app
 from ...jobs.job import OPEN, State
-from ...services.errors import N_, Failure
+from ...services.errors import N_, Failure, Spent
 from .. import reporting
 from ..placeholder_labels import clock_text
 from ..properties import HUNYUAN3D_PG_row, HUNYUAN3D_PG_session, chosen_row, session_of
@@ -119,12 +120,16 @@ def _draw_job(layout: UILayout, context: Context, row: app.Row) -> None:
     paragraph(column, context, row.text, lines_max=PROMPT_LINES)
     paragraph(column, context, _state_line(row), icon=_ICONS[row.state])
     failure = row.error or row.note
+    is_free = row.service in app.services() and app.services()[row.service].is_free
+    if failure is not None and is_free:
+        failure = replace(failure, spent=Spent.NO)
     if failure is not None:
         _draw_failure(column.box(), context, failure, row)
     for action, icon in _ACTIONS:
         if action in row.can:
             name = 'paste_job_id' if action == 'paste_id' else action
-            text = iface(N_("Send Again (may be charged)")) if action == 'send_again' else None
+            is_paid = action == 'send_again' and not is_free
+            text = iface(N_("Send Again (may be charged)")) if is_paid else None
             column.operator(f'hunyuan3d.{name}', text=text, icon=icon)
     tools = layout.row(align=True)
     tools.operator('hunyuan3d.open_folder', text="", icon='FILE_FOLDER')

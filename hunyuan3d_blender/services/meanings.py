@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a service's error says about the request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from .errors import Kind
+
+
+class Outcome(Enum):
+    """What became of the request."""
+
+    BUSY = 'busy'
+    """Turned away for now."""
+    FULL = 'full'
+    """Turned away for now, because all job slots of the account are taken."""
+    REFUSED = 'refused'
+    """Turned away for good."""
+    UNCLEAR = 'unclear'
+    """A submit may have been executed; a query can be asked again."""
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What is to be made of an error."""
+
+    kind: Kind
+    outcome: Outcome
+    message: str
+    """A marked English sentence; `{status}` in it is the HTTP status."""

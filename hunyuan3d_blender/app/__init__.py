@@ -47,6 +47,7 @@ from .session import (
     library_folder,
     reset,
     typed,
+    usual_size_m,
 )
 from .starting import start, submit
 from .watching import has_open_jobs, look, row, rows, tick
@@ -59,6 +60,6 @@ __all__ = [
     'follow', 'forget', 'forget_key', 'has_open_jobs', 'host_of', 'keep_picture', 'key_choices', 'library_folder',
     'load_post', 'look', 'look_at_picture', 'offline_reason', 'paste_job_id', 'picture_facts', 'price',
     'problems', 'remove', 'request_of', 'reset', 'retry', 'row', 'rows', 'save_key', 'save_post',
-    'send_again', 'services', 'shown_account', 'start', 'submit', 'tick', 'typed', 'wake_worker',
+    'send_again', 'services', 'shown_account', 'start', 'submit', 'tick', 'typed', 'usual_size_m', 'wake_worker',
     'worker_trouble', 'write_output',
 ]  # fmt: skip

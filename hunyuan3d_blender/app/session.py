@@ -49,6 +49,8 @@ class AppSettings:
     library: Path | None = None
     """None for the default folder."""
     accounts: Mapping[str, AccountSettings] = field(default_factory=dict)
+    target_size_m: float = 2.0
+    """Longest side of arriving models where a scene says nothing else."""
 
 
 def _new_listing() -> Listing:
@@ -169,6 +171,11 @@ def reset() -> None:
 def library_folder() -> Path:
     """The library folder in use."""
     return _session.library.path
+
+
+def usual_size_m() -> float:
+    """Longest side of arriving models where a scene says nothing else."""
+    return _session.settings.target_size_m
 
 
 def typed() -> dict[str, str]:

@@ -114,7 +114,7 @@ class Destination:
     """Absolute path of that file, '' while it has never been saved."""
     scene: str = ''
     location: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    """In metres, world space."""
+    """In the scene's units, world space."""
     rotation: tuple[float, float, float] = (0.0, 0.0, 0.0)
     """XYZ Euler in radians, world space."""
 

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import bpy
 from bpy.types import ID, Action, Collection, Context, Object
 
-from . import blend_file, placement
+from . import blend_file, placement, units
 
 _PATH_MAX = 1023
 """Bytes of a path in Blender's data."""
@@ -47,7 +47,7 @@ class Place(Protocol):
 
     @property
     def location(self) -> tuple[float, float, float]:
-        """In metres, world space."""
+        """In the scene's units, world space."""
 
     @property
     def rotation(self) -> tuple[float, float, float]:
@@ -84,10 +84,11 @@ def arrive(context: Context, *, model_blend: Path, name: str, job_id: str, desti
         if placeholders:
             _replace(context, collection, root, placeholders, added)
         else:
-            scene = bpy.data.scenes.get(destination.scene)
+            scene = bpy.data.scenes.get(destination.scene) or context.scene
             placement.collection_for(context, scene).children.link(collection)
             root.rotation_mode = 'XYZ'
             root.location, root.rotation_euler = destination.location, destination.rotation
+            root.scale = (units.per_metre(scene),) * 3
     except BaseException:
         bpy.data.batch_remove(added)
         raise

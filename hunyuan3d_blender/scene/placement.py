@@ -15,7 +15,7 @@ from itertools import product
 import bpy
 from bpy.types import Collection, Context, LayerCollection, Object, Scene
 
-from . import provenance
+from . import provenance, units
 
 DEFAULT_SIZE_M = 1.0
 """Of the box, where the model will come in a size of its own."""
@@ -33,9 +33,10 @@ def add_placeholder(
     rotation: Sequence[float],
     size_m: float,
 ) -> Object:
-    """Stand a placeholder at `location` (world, metres), turned by `rotation` (XYZ Euler, radians), and return it.
+    """Stand a placeholder at `location` (world), turned by `rotation` (XYZ Euler, radians), and return it.
 
-    Selection, active object and mode stay as they are. `size_m` is the length of its sides, 0 if it is not known.
+    Selection, active object and mode stay as they are. `size_m` is the length of its sides, 0 if it is not known; the
+    placeholder is scaled to what a metre is in the scene, and so will be the model that takes its place.
     """
     placeholder = bpy.data.objects.new(name, None)
     placeholder.empty_display_type = 'PLAIN_AXES'
@@ -46,6 +47,7 @@ def add_placeholder(
     placeholder.hide_render = True
     placeholder.location = location
     placeholder.rotation_euler = rotation
+    placeholder.scale = (units.per_metre(context.scene),) * 3
     placeholder[provenance.JOB] = job_id
     collection_for(context).objects.link(placeholder)
     return placeholder

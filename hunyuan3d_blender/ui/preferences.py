@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import bpy
-from bpy.props import EnumProperty, StringProperty
+from bpy.props import EnumProperty, FloatProperty, StringProperty
 from bpy.types import Addon, AddonPreferences, Context, UILayout
 
 from .. import __package__ as PACKAGE  # noqa: N812 - the package's own name in Blender
@@ -32,6 +32,8 @@ ONE_KEY_SOURCES = [
     *(item for item in SOURCES[2:] if item[0] != Source.SDK_FILE),
 ]
 """For services whose key is not a pair, which Tencent's own tools do not know."""
+METRES = {'METERS': 1.0, 'CENTIMETERS': 0.01, 'MILLIMETERS': 0.001, 'FEET': 0.3048, 'INCHES': 0.0254}
+"""How long each of Blender's units is."""
 _BULLETS = "•" * 12
 """Shown for whatever is typed."""
 
@@ -109,6 +111,24 @@ class HUNYUAN3D_AP_preferences(AddonPreferences):
         subtype='DIR_PATH',
         update=_configure,
     )
+    target_size: FloatProperty(
+        name="Model Size",
+        description="Longest side of arriving models where a scene says nothing else. Zero leaves them as they come",
+        default=2.0,
+        min=0.0,
+        update=_configure,
+    )
+    target_unit: EnumProperty(
+        name="Unit",
+        items=[
+            ('METERS', "Meters", ""),
+            ('CENTIMETERS', "Centimeters", ""),
+            ('MILLIMETERS', "Millimeters", ""),
+            ('FEET', "Feet", ""),
+            ('INCHES', "Inches", ""),
+        ],
+        update=_configure,
+    )
     for _table in app.services().values():
         __annotations__.update(_account_properties(_table))
     del _table
@@ -122,6 +142,9 @@ class HUNYUAN3D_AP_preferences(AddonPreferences):
             header.label(text=table.label, icon='WORLD' if table.needs_key else 'EXPERIMENTAL')
             if body is not None:
                 _draw_account(body, context, self, table)
+        row = layout.row(heading="Model Size", align=True)
+        row.prop(self, 'target_size', text="")
+        row.prop(self, 'target_unit', text="")
         row = layout.row(align=True)
         row.prop(self, 'library', placeholder=str(app.library_folder()))
         row.operator('hunyuan3d.open_library', text="", icon='FILE_FOLDER')
@@ -197,7 +220,11 @@ def settings_of(stored: HUNYUAN3D_AP_preferences | None) -> app.AppSettings:
             key_source='' if source == 'AUTO' else source,
         )
     library = bpy.path.abspath(stored.library) if stored.library else ''
-    return app.AppSettings(library=Path(library) if library else None, accounts=accounts)
+    return app.AppSettings(
+        library=Path(library) if library else None,
+        accounts=accounts,
+        target_size_m=stored.target_size * METRES[stored.target_unit],
+    )
 
 
 CLASSES = (HUNYUAN3D_AP_preferences,)

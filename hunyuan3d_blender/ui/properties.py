@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import bpy
 from bpy.props import (
     BoolProperty,
@@ -17,6 +19,7 @@ from bpy.types import Context, PropertyGroup, Scene, WindowManager
 
 from .. import app
 from ..i18n import OWN_CONTEXT
+from ..scene import units
 from ..services.contract import GenerateType, Offer, Operation, PolygonType
 from . import thumbnails
 from .reporting import WORDS
@@ -32,6 +35,21 @@ def _look_at_picture(self: HUNYUAN3D_PG_settings, _context: Context) -> None:
     path = bpy.path.abspath(self.picture)
     app.look_at_picture(path)
     thumbnails.forget(path)
+
+
+def _size(self: HUNYUAN3D_PG_settings) -> float:
+    """In the scene's units: what was set there, else what is usual."""
+    if self.is_property_set('own_size'):
+        return float(self.own_size)
+    return app.usual_size_m() * _per_metre(self)
+
+
+def _per_metre(settings: HUNYUAN3D_PG_settings) -> float:
+    return units.per_metre(cast(Scene, settings.id_data))
+
+
+def _set_size(self: HUNYUAN3D_PG_settings, size: float) -> None:
+    self.own_size = size
 
 
 class HUNYUAN3D_PG_settings(PropertyGroup):
@@ -115,10 +133,11 @@ class HUNYUAN3D_PG_settings(PropertyGroup):
         name="Size",
         description="Longest side of the arriving model. Zero leaves it as it comes",
         subtype='DISTANCE',
-        default=2.0,
         min=0.0,
-        soft_max=100.0,
+        get=_size,
+        set=_set_size,
     )
+    own_size: FloatProperty(options={'HIDDEN'}, min=0.0)
 
 
 class HUNYUAN3D_PG_row(PropertyGroup):
@@ -181,7 +200,7 @@ def draft_of(settings: HUNYUAN3D_PG_settings) -> app.Draft:
         enable_pbr=settings.enable_pbr,
         enable_geometry=settings.enable_geometry and offer.geometry_switch,
         result_format=settings.result_format if has_format else '',
-        target_size_m=settings.target_size,
+        target_size_m=settings.target_size / _per_metre(settings),
     )
 
 

@@ -114,6 +114,21 @@ def test_at_its_destination(model: Path) -> None:
     assert all(image.packed_file for image in bpy.data.images)
 
 
+@pytest.mark.parametrize('has_placeholder', [True, False])
+@pytest.mark.parametrize(('system', 'scale', 'size'), [('METRIC', 0.01, 200.0), ('NONE', 0.01, 2.0)])
+def test_two_metres_are_two_metres_of_the_scene(
+    model: Path, system: str, scale: float, size: float, has_placeholder: bool
+) -> None:
+    bpy.context.scene.unit_settings.system = system
+    bpy.context.scene.unit_settings.scale_length = scale
+    if has_placeholder:
+        placeholder = add_placeholder()
+        (box,) = placeholder.instance_collection.objects
+        assert box.dimensions.z * placeholder.scale.z == pytest.approx(size)
+    _, root = bring(model)
+    assert root.dimensions.z == pytest.approx(size)
+
+
 def test_nothing_tells_where_the_file_was(model: Path, tmp_path: Path) -> None:
     bring(model)
     assert not bpy.data.libraries

@@ -85,6 +85,31 @@ def test_generate_makes_one_job_of_the_scenes_settings(store, settings):
     assert placeholder['hunyuan3d_job'] == job.id
 
 
+@pytest.mark.parametrize(
+    ('system', 'scale', 'usual', 'own', 'shown', 'size_m'),
+    [
+        ('METRIC', 1.0, (50.0, 'CENTIMETERS'), None, 0.5, 0.5),
+        ('METRIC', 0.01, (2.0, 'METERS'), None, 200.0, 2.0),
+        ('METRIC', 0.01, (2.0, 'METERS'), 50.0, 50.0, 0.5),
+        ('IMPERIAL', 0.3048, (10.0, 'FEET'), None, 10.0, 3.048),
+        ('NONE', 0.01, (2.0, 'METERS'), None, 2.0, 2.0),
+        ('METRIC', 1.0, (2.0, 'METERS'), 0.0, 0.0, 0.0),
+    ],
+)
+def test_the_size_is_the_usual_one_until_a_scene_has_its_own_and_means_metres_everywhere(
+    addon, store, settings, system, scale, usual, own, shown, size_m
+):
+    stored = bpy.context.preferences.addons[addon.__name__].preferences
+    stored.target_size, stored.target_unit = usual
+    units = bpy.context.scene.unit_settings
+    units.system, units.scale_length = system, scale
+    if own is not None:
+        settings.target_size = own
+    assert settings.target_size == pytest.approx(shown)
+    bpy.ops.hunyuan3d.generate()
+    assert store.page()[0].target_size_m == pytest.approx(size_m)
+
+
 def test_generate_is_not_repeated_by_repeat_last(store, settings):
     """Blender repeats, and adjusts in F9, only operators with REGISTER."""
     window = bpy.context.window_manager.windows[0]

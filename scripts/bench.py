@@ -107,10 +107,12 @@ def download(_blenders: Sequence[Environment]) -> Iterator[Row]:
 
 
 def pipeline(blenders: Sequence[Environment]) -> Iterator[Row]:
-    """Every model in every Blender."""
+    """Every model in every Blender: the run in the middle of three."""
     for environment in blenders:
         for faces in FACES:
-            yield from _run(environment, 'benchmarks.pipeline', str(_model(faces, environment)))
+            model = str(_model(faces, environment))
+            runs = [row for _ in range(3) for row in _run(environment, 'benchmarks.pipeline', model)]
+            yield sorted(runs, key=lambda row: float(row['ours_to_bare']))[1]
 
 
 def panel(_blenders: Sequence[Environment]) -> Iterator[Row]:

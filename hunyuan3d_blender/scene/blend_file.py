@@ -14,6 +14,7 @@ import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -27,6 +28,7 @@ _HEAD = struct.Struct('<4siQqq')
 _TEXT = re.compile(rb'\w+\[(\d+)\]')
 _TEXT_BYTES_MIN = 64
 """Shorter arrays of `char` may be anything; longer ones are names and paths."""
+_PATH_BYTES = 1024
 
 
 class NoBlend(Exception):
@@ -40,13 +42,6 @@ class _Block:
     start: int
     length: int
     count: int
-
-
-@dataclass(frozen=True)
-class _Struct:
-    length: int
-    texts: tuple[tuple[int, int], ...]
-    """Where each text begins, and how much room it has."""
 
 
 def version_of(file: Path) -> tuple[int, int]:
@@ -71,10 +66,10 @@ def blank_rest_of_texts(file: Path) -> None:
     """
     with file.open('r+b') as stream:
         blocks = list(_blocks(stream))
-        structs = _structs(stream, next(block for block in blocks if block.code == b'DNA1'))
+        dna = _Dna(_content(stream, next(block for block in blocks if block.code == b'DNA1')))
         for block in blocks:
-            for text in _texts(block, structs):
-                _blank(stream, *text, whole=block.code == b'GLOB')
+            for at, room in dna.texts(block):
+                _blank(stream, at, room, whole=block.code == b'GLOB')
 
 
 def _blocks(stream: BinaryIO) -> Iterator[_Block]:
@@ -99,36 +94,62 @@ def _blocks(stream: BinaryIO) -> Iterator[_Block]:
         at += length
 
 
-def _structs(stream: BinaryIO, block: _Block) -> list[_Struct]:
-    """Every struct of the file by its number."""
+def _content(stream: BinaryIO, block: _Block) -> bytes:
     stream.seek(block.start)
-    dna = stream.read(block.length)
-    names, at = _words(dna, dna.index(b'NAME'))
-    types, at = _words(dna, dna.index(b'TYPE', at))
-    at = dna.index(b'TLEN', at) + 4
-    lengths = struct.unpack_from(f'<{len(types)}H', dna, at)
-    at = dna.index(b'STRC', at + 2 * len(types))
+    return stream.read(block.length)
+
+
+class _Dna:
+    """The structs of a file: where in them texts are."""
+
+    def __init__(self, dna: bytes) -> None:
+        self._names, at = _words(dna, dna.index(b'NAME'))
+        self._types, at = _words(dna, dna.index(b'TYPE', at))
+        at = dna.index(b'TLEN', at) + 4
+        self._lengths = struct.unpack_from(f'<{len(self._types)}H', dna, at)
+        at = dna.index(b'STRC', at + 2 * len(self._types)) + 8
+        (count,) = struct.unpack_from('<I', dna, at - 4)
+        self._structs = []
+        """Of each the bytes that describe it: its type, how many fields, and of each the type and the name."""
+        for _ in range(count):
+            (fields,) = struct.unpack_from('<H', dna, at + 2)
+            self._structs.append(dna[at : at + 4 + 4 * fields])
+            at += 4 + 4 * fields
+
+    def texts(self, block: _Block) -> Iterator[tuple[int, int]]:
+        """Where in the file each text of a block begins, and how much room it has."""
+        if not 0 <= block.struct < len(self._structs):
+            return
+        length, texts = self._struct(block.struct)
+        if length * block.count != block.length:
+            return  # raw bytes also say struct 0
+        for start in range(block.start, block.start + block.length, length) if texts else ():
+            for at, room in texts:
+                yield start + at, room
+
+    @cache  # noqa: B019 - one lives as long as one call
+    def _struct(self, number: int) -> tuple[int, tuple[tuple[int, int], ...]]:
+        """The length of a struct, and its texts as in `texts`."""
+        kind, _count, *fields = struct.unpack(f'<{len(self._structs[number]) // 2}H', self._structs[number])
+        texts = []
+        at = 0
+        for type_, name in zip(fields[::2], fields[1::2], strict=True):
+            room = _room(self._names[name], self._lengths[type_])
+            if (
+                self._types[type_] == b'char'
+                and room >= _TEXT_BYTES_MIN
+                and _TEXT.fullmatch(self._names[name])
+            ):
+                texts.append((at, room))
+            at += room
+        return self._lengths[kind], tuple(texts)
+
+
+def _words(dna: bytes, at: int) -> tuple[list[bytes], int]:
+    """The words of one list of the SDNA, and where it ends."""
     (count,) = struct.unpack_from('<I', dna, at + 4)
-    at += 8
-    found = []
-    for _ in range(count):
-        kind, fields = struct.unpack_from('<HH', dna, at)
-        shorts = struct.unpack_from(f'<{2 * fields}H', dna, at + 4)
-        at += 4 + 4 * fields
-        pairs = zip(shorts[::2], shorts[1::2], strict=True)
-        found.append(_struct(lengths[kind], [(types[t], lengths[t], names[n]) for t, n in pairs]))
-    return found
-
-
-def _struct(length: int, fields: list[tuple[bytes, int, bytes]]) -> _Struct:
-    texts = []
-    at = 0
-    for kind, size, name in fields:
-        room = _room(name, size)
-        if kind == b'char' and room >= _TEXT_BYTES_MIN and _TEXT.fullmatch(name):
-            texts.append((at, room))
-        at += room
-    return _Struct(length, tuple(texts))
+    words = dna[at + 8 :].split(b'\0', count)[:count]
+    return words, at + 8 + sum(len(word) + 1 for word in words)
 
 
 def _room(name: bytes, size: int) -> int:
@@ -139,25 +160,8 @@ def _room(name: bytes, size: int) -> int:
     return room
 
 
-def _words(dna: bytes, at: int) -> tuple[list[bytes], int]:
-    """The words of one list of the SDNA, and where it ends."""
-    (count,) = struct.unpack_from('<I', dna, at + 4)
-    words = dna[at + 8 :].split(b'\0', count)[:count]
-    return words, at + 8 + sum(len(word) + 1 for word in words)
-
-
-def _texts(block: _Block, structs: list[_Struct]) -> Iterator[tuple[int, int]]:
-    """Where in the file the texts of one block are. Number 0 may be raw bytes; blocks of another size are those."""
-    kind = structs[block.struct] if 0 <= block.struct < len(structs) else _Struct(0, ())
-    if kind.length * block.count != block.length:
-        return
-    for index in range(block.count if kind.texts else 0):
-        for at, room in kind.texts:
-            yield block.start + index * kind.length + at, room
-
-
 def _blank(stream: BinaryIO, at: int, room: int, whole: bool) -> None:
     stream.seek(at)
-    text = b'' if whole and room == 1024 else stream.read(room).partition(b'\0')[0]
+    text = b'' if whole and room == _PATH_BYTES else stream.read(room).partition(b'\0')[0]
     stream.seek(at)
     stream.write(text.ljust(room, b'\0'))

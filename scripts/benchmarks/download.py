@@ -3,8 +3,8 @@
 
 python -m benchmarks.download
 
-Once as fast as the machine can, where it shows that ours waits for the disk so that nothing is lost in a power cut and
-the loop does not; and once at the speed of a fast line.
+At the speed of fast lines, and as fast as the machine can. There it shows that ours waits for the disk, so that
+nothing is lost in a power cut, and the loop does not: so it is also compared with a loop that syncs its file.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import struct
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import requests
@@ -23,7 +24,7 @@ from hunyuan3d_blender.worker.download import fetch
 
 SIZE_BYTES = 256 << 20
 """The file: a large model with its textures."""
-LINES = {'as fast as possible': 0, '1 Gbit/s': 119}
+LINES = {'1 Gbit/s': 119, '2.5 Gbit/s': 298, 'as fast as possible': 0}
 """MiB a second."""
 RUNS = 5
 """The best run counts; the two take turns."""
@@ -43,27 +44,35 @@ def main() -> None:
 
 def measure(line: str, url: str, folder: Path) -> None:
     """Take turns, and compare the best runs."""
-    bare, ours = folder / 'bare.glb', folder / 'ours.glb'
+    target = folder / 'download.glb'
     network = Network(proxies={}, ca_bundle=None, online=True, user_agent='bench')
+    ways: dict[str, Callable[[], object]] = {
+        'loop': lambda: loop(url, target),
+        'synced loop': lambda: synced_loop(url, target),
+        'ours': lambda: fetch(network, url, target, allow_loopback=True),
+    }
 
     def clean() -> None:
-        bare.unlink(missing_ok=True)
-        ours.unlink(missing_ok=True)
+        target.unlink(missing_ok=True)
         os.sync()  # nobody writes on the other's time
 
-    times: dict[str, list[float]] = {'bare': [], 'ours': []}
+    times: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(RUNS):
-        times['bare'] += seconds(lambda: loop(url, bare), before=clean)
-        times['ours'] += seconds(lambda: fetch(network, url, ours, allow_loopback=True), before=clean)
+        for name, way in ways.items():
+            times[name] += seconds(way, before=clean)
     rate = {name: SIZE_BYTES / (1 << 20) / min(values) for name, values in times.items()}
+    # What a disk takes as fast as memory is no measure of a line: there the loop that syncs is what does the same.
+    same_work = rate['loop' if LINES[line] else 'synced loop']
     report(
         "Download, in MiB a second",
         line=line,
         size_mib=SIZE_BYTES >> 20,
-        requests_loop=rate['bare'],
+        requests_loop=rate['loop'],
+        loop_with_sync=rate['synced loop'],
         ours=rate['ours'],
-        ours_to_loop=rate['ours'] / rate['bare'],
-        reached=rate['ours'] / rate['bare'] >= THROUGHPUT_MIN,
+        ours_to_loop=rate['ours'] / rate['loop'],
+        ours_to_loop_with_sync=rate['ours'] / rate['synced loop'],
+        reached=rate['ours'] / same_work >= THROUGHPUT_MIN,
     )
 
 
@@ -72,6 +81,13 @@ def loop(url: str, target: Path) -> None:
     with requests.get(url, stream=True, timeout=60) as response, target.open('wb') as file:
         for chunk in response.iter_content(CHUNK_BYTES):
             file.write(chunk)
+
+
+def synced_loop(url: str, target: Path) -> None:
+    """The same, and the file survives a power cut."""
+    loop(url, target)
+    with target.open('r+b') as file:
+        os.fsync(file.fileno())
 
 
 def write_glb(file: Path) -> None:

@@ -12,7 +12,17 @@ from types import ModuleType
 import bpy
 
 from . import app, i18n
-from .ui import command_line, handlers, menus, placeholder_labels, preferences, properties, thumbnails, watch
+from .ui import (
+    command_line,
+    handlers,
+    menus,
+    placeholder_labels,
+    preferences,
+    properties,
+    status_bar,
+    thumbnails,
+    watch,
+)
 from .ui.operators import accounts, generate, jobs, pictures
 from .ui.panels import generate as generate_panel
 from .ui.panels import jobs as jobs_panel
@@ -30,6 +40,7 @@ PARTS = (
     jobs_panel,
     menus,
     placeholder_labels,
+    status_bar,
     watch,
     handlers,
     command_line,

@@ -6,7 +6,7 @@
     starting          a draft becomes a job
     deciding          what the artist does with a job
     arrivals          a model comes into the open file
-    watching          the tick: what has changed, what is due
+    watching          the tick: what has changed, what is due, what has ended
     worker_link       see that the worker runs and knows what it needs
     connection_tests  is the key good?
     output            a model into a file, for the command line
@@ -50,16 +50,16 @@ from .session import (
     usual_size_m,
 )
 from .starting import start, submit
-from .watching import has_open_jobs, look, row, rows, tick
+from .watching import has_endings, has_open_jobs, look, row, rows, take_endings, tick
 from .worker_link import converter, wake_worker, worker_trouble
 
 __all__ = [
     'AccountSettings', 'AppSettings', 'ConnectionTest', 'Draft', 'Estimate', 'NotPossible', 'NotWritten',
     'Problem', 'Row', 'account', 'allow_online_access', 'be_patient', 'begin_connection_test', 'bring_in',
     'cancel', 'check_output', 'configure', 'connection_test', 'converter', 'endpoint_of', 'folder_of',
-    'follow', 'forget', 'forget_key', 'has_open_jobs', 'host_of', 'keep_picture', 'key_choices', 'library_folder',
-    'load_post', 'look', 'look_at_picture', 'offline_reason', 'paste_job_id', 'picture_facts', 'price',
-    'problems', 'remove', 'request_of', 'reset', 'retry', 'row', 'rows', 'save_key', 'save_post',
-    'send_again', 'services', 'shown_account', 'start', 'submit', 'tick', 'typed', 'usual_size_m', 'wake_worker',
-    'worker_trouble', 'write_output',
+    'follow', 'forget', 'forget_key', 'has_endings', 'has_open_jobs', 'host_of', 'keep_picture',
+    'key_choices', 'library_folder', 'load_post', 'look', 'look_at_picture', 'offline_reason',
+    'paste_job_id', 'picture_facts', 'price', 'problems', 'remove', 'request_of', 'reset', 'retry', 'row',
+    'rows', 'save_key', 'save_post', 'send_again', 'services', 'shown_account', 'start', 'submit',
+    'take_endings', 'tick', 'typed', 'usual_size_m', 'wake_worker', 'worker_trouble', 'write_output',
 ]  # fmt: skip

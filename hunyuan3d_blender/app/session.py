@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..jobs.job import Account
+from ..jobs.job import Account, State
 from ..jobs.library import Library, default_folder
-from ..jobs.listing import Listing
+from ..jobs.listing import Listing, Row
 from ..jobs.store import BLENDER_BUSY_S, Store, StoreBusy, StoreTooNew
 from ..services.contract import Picture
 from ..services.errors import N_, Failure, Kind
@@ -74,6 +74,10 @@ class Session:
         """How many checks in a row have found no worker."""
         self.waiting_since: dict[str, float] = {}
         """By job id: since when a model waits for a safe moment to arrive."""
+        self.under_way: dict[str, State] = {}
+        """By job id: what the last look at the jobs has seen."""
+        self.endings: list[Row] = []
+        """Jobs that have ended, and nobody has been told."""
         self.pictures: dict[str, Picture] = {}
         """By path: the facts about pictures that were looked at."""
         self.accounts: dict[str, Account] = {}

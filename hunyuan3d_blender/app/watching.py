@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tick: what has changed, what is due."""
+"""The tick: what has changed, what is due, what has ended."""
 
 from __future__ import annotations
 
 import logging
 import time
 
+from ..jobs.endings import endings, under_way
 from ..jobs.job import Job
 from ..jobs.listing import Row
+from ..jobs.store import Store
 from .arrivals import bring_in_due, is_due, remember_saved_as
 from .session import NotPossible, session
 from .worker_link import keep_worker
@@ -43,13 +45,25 @@ def tick() -> bool:
     try:
         with here.store() as store:
             remember_saved_as(store)
-            changed |= here.listing.refresh(store, time.time())
+            changed |= _look(store)
             keep_worker()
             if bring_in_due(store):
-                changed |= here.listing.refresh(store, time.time())
+                changed |= _look(store)
     except NotPossible as error:
         logger.debug("Tick cut short: %s", error)
     return changed
+
+
+def has_endings() -> bool:
+    """Whether a job has ended of which nobody has been told."""
+    return bool(session().endings)
+
+
+def take_endings() -> tuple[Row, ...]:
+    """The jobs that have ended and nobody was told of; the caller tells, for they are asked for once."""
+    told = tuple(session().endings)
+    session().endings.clear()
+    return told
 
 
 def look(job_id: str) -> Job | None:
@@ -58,6 +72,15 @@ def look(job_id: str) -> Job | None:
         session().listing.refresh(store, time.time())
         keep_worker()
         return store.get(job_id)
+
+
+def _look(store: Store) -> bool:
+    here = session()
+    changed = here.listing.refresh(store, time.time())
+    due = {job.id for job in here.listing.ready if is_due(job)}
+    here.endings += endings(here.under_way, rows(), due)
+    here.under_way = under_way(rows(), due)
+    return changed
 
 
 def _is_testing() -> bool:

@@ -68,6 +68,15 @@ _ADVICE = {
     Kind.NETWORK: N_("Check the connection"),
 }
 
+_ENDINGS = {
+    State.READY: N_("The model is ready: press Bring In, or open the file it was made for"),
+    State.ARRIVED: N_("The model has arrived"),
+}
+_SAMPLE_ENDINGS = {
+    State.READY: N_("The sample is ready: press Bring In, or open the file it was made for"),
+    State.ARRIVED: N_("The sample has arrived"),
+}
+
 _DOUBT = N_("Look in the provider's console: if the job is there, paste its ID, else send it again")
 
 WORDS: Mapping[StrEnum, str] = {
@@ -174,6 +183,22 @@ def price_text(estimate: Estimate, translate: Translate = _unchanged) -> str:
     if not estimate.certain:
         note = N_("Estimate as of {date}, not from the provider's own price list")
     return running((total, fill(note, {'date': estimate.as_of}, translate)), translate)
+
+
+def ending(row: Row, translate: Translate = _unchanged, *, is_sample: bool) -> str:
+    """How a job has ended, and whether money was spent, as running text that begins with the job's name."""
+    if row.error is not None:
+        text = full_text(row.error, translate)
+    else:
+        what = translate((_SAMPLE_ENDINGS if is_sample else _ENDINGS)[row.state])
+        text = running((what, _cost(row, translate, is_sample=is_sample)), translate)
+    return fill(N_("{name}: {text}"), {'name': row.name, 'text': text}, translate)
+
+
+def _cost(row: Row, translate: Translate, *, is_sample: bool) -> str:
+    if row.credits is None or is_sample:
+        return translate(_SPENT[Spent.NO if is_sample else Spent.YES])
+    return fill(N_("It cost {credits:g} credits"), {'credits': row.credits}, translate)
 
 
 def details(row: Row) -> str:

@@ -10,6 +10,7 @@ import blf
 from bpy.app.translations import pgettext_iface, pgettext_rpt
 from bpy.types import Context, UILayout
 
+from .. import app
 from ..i18n import OWN_CONTEXT
 from ..services.errors import Failure
 from ..services.limits import Problem
@@ -49,6 +50,12 @@ def sentence_of(failure: Failure) -> str:
 def full_text_of(failure: Failure) -> str:
     """What happened, whether money was spent, what to do next."""
     return reporting.full_text(failure, _report)
+
+
+def ending_of(row: app.Row) -> str:
+    """How a job has ended, and whether money was spent."""
+    is_sample = row.service in app.services() and app.services()[row.service].is_sample
+    return reporting.ending(row, _report, is_sample=is_sample)
 
 
 def problem_text(problem: Problem) -> str:

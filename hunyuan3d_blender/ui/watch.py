@@ -12,10 +12,11 @@ import time
 from typing import TYPE_CHECKING
 
 import bpy
-from bpy.types import Context, Event, Operator, Timer
+from bpy.types import Context, Event, Operator, Region, Timer
 
 from .. import app
-from . import placeholder_labels, properties
+from . import notices, placeholder_labels, properties, status_bar
+from .panels.generate import CATEGORY
 
 if TYPE_CHECKING:
     from bpy.stub_internal.rna_enums import OperatorReturnItems
@@ -52,7 +53,7 @@ class HUNYUAN3D_OT_watch(Operator):
         if event.type != 'TIMER' or now < self._due_at:  # timers of others come here as well
             return {'PASS_THROUGH'}
         self._due_at = now + TICK_S / 2
-        if tick() and app.has_open_jobs() and now < self._ends_at:
+        if tick() and (notices.tell(self) or (app.has_open_jobs() and now < self._ends_at)):
             return {'PASS_THROUGH'}
         self.cancel(context)
         return {'FINISHED', 'PASS_THROUGH'}
@@ -92,25 +93,29 @@ def hurry() -> None:
 
 def _show() -> None:
     properties.sync_rows(bpy.context)
+    status_bar.sync()
     _redraw(viewports=placeholder_labels.sync(bpy.context))
 
 
 def _redraw(*, viewports: bool) -> None:
-    """Draw again what shows jobs: sidebars, preferences, and viewports when there are labels in them."""
-    regions = ('UI', 'WINDOW') if viewports else ('UI',)
+    """Draw again what shows jobs: our tab, preferences, and viewports when there are labels in them."""
     for window in bpy.context.window_manager.windows:
         for area in window.screen.areas:
             if area.type == 'PREFERENCES':
                 area.tag_redraw()
             for region in area.regions if area.type == 'VIEW_3D' else ():
-                if region.type in regions:
+                if _shows_our_tab(region) or (viewports and region.type == 'WINDOW'):
                     region.tag_redraw()
+
+
+def _shows_our_tab(region: Region) -> bool:
+    return region.type == 'UI' and region.active_panel_category == CATEGORY
 
 
 def _keep_watching() -> float:
     if is_running():
         return PAUSE_S
-    if not tick() or not app.has_open_jobs():
+    if not tick() or not (app.has_open_jobs() or app.has_endings()):
         return IDLE_S
     _begin_spell()
     return PAUSE_S if is_running() else TICK_S

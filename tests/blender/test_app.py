@@ -183,6 +183,47 @@ def test_nothing_arrives_in_another_file_but_by_the_button(worker):
     assert worker.get(job.id).state is State.ARRIVED
 
 
+def told():
+    """The states of the jobs that the next notice is about."""
+    return [row.state for row in app.take_endings()]
+
+
+def test_an_arrival_is_told_once(worker):
+    job = app.start(bpy.context, draft())
+    app.tick()
+    make_ready(worker, job)
+    assert told() == []
+    app.tick()
+    assert app.has_endings()
+    assert told() == [State.ARRIVED]
+    app.tick()
+    assert not app.has_endings()
+
+
+def test_a_job_of_another_file_is_told_once_however_many_files_are_opened(worker):
+    job = app.start(bpy.context, draft())
+    app.tick()
+    make_ready(worker, job)
+    for _ in range(3):
+        app.load_post()
+        app.tick()
+    assert told() == [State.READY]
+    app.bring_in(bpy.context, job.id)
+    app.tick()
+    assert told() == [], "the artist has pressed the button and knows"
+
+
+def test_after_a_restart_only_what_goes_on_is_told(worker):
+    over, going_on = (app.start(bpy.context, draft()) for _ in range(2))
+    worker.change(over.id, State.QUEUED, state=State.REJECTED)
+    app.reset()  # Blender is started again
+    app.tick()
+    assert told() == []
+    worker.change(going_on.id, State.QUEUED, state=State.REJECTED)
+    app.tick()
+    assert told() == [State.REJECTED]
+
+
 def test_a_saved_file_gets_its_model_after_a_restart(worker, tmp_path):
     job = app.start(bpy.context, draft())
     path = str(tmp_path / 'work.blend')
@@ -196,6 +237,7 @@ def test_a_saved_file_gets_its_model_after_a_restart(worker, tmp_path):
     app.tick()
     assert len(meshes()) == 1
     assert placement.placeholder_of(job.id) is None
+    assert told() == [State.ARRIVED]
 
 
 def test_a_model_that_was_begun_twice_waits_for_the_artist(worker):

@@ -14,8 +14,10 @@ import pytest
 def ours():
     """Everything that registration leaves in Blender."""
     handlers = [getattr(bpy.app.handlers, name) for name in dir(bpy.app.handlers)]
-    menus = (bpy.types.VIEW3D_MT_add, bpy.types.TOPBAR_MT_file_import)
-    drawn = [item for menu in menus for item in getattr(menu.draw, '_draw_funcs', ())]
+    kinds = [
+        getattr(bpy.types, name) for name in dir(bpy.types)
+    ]  # menus, headers and panels of Blender's own
+    drawn = [item for kind in kinds for item in getattr(getattr(kind, 'draw', None), '_draw_funcs', ())]
     heard = [item for entry in handlers if isinstance(entry, list) for item in entry]
     found = {f"{item.__module__}.{item.__name__}" for item in (*heard, *drawn)}
     found |= {name for name in dir(bpy.types) if name.startswith('HUNYUAN3D')}

@@ -8,6 +8,8 @@ from types import SimpleNamespace
 import bpy
 import pytest
 
+from tests.unit.test_reporting import a_failure, a_row
+
 
 @pytest.fixture
 def app(addon_part, monkeypatch):
@@ -22,7 +24,7 @@ def app(addon_part, monkeypatch):
 def watch(addon_part, app, monkeypatch):
     """The module, with a clock, and timers that are noted instead of started."""
     module = addon_part('ui.watch')
-    module.now, module.looks_in = 100.0, []
+    module.now, module.looks_in, module.reports = 100.0, [], []
     monkeypatch.setattr(module, 'time', SimpleNamespace(monotonic=lambda: module.now))
     monkeypatch.setattr(module, '_look_in', module.looks_in.append)
     return module
@@ -33,6 +35,7 @@ def spell(watch):
     """A running spell: `spell('TIMER')` gives it an event."""
     operator = watch.HUNYUAN3D_OT_watch
     itself = SimpleNamespace(_due_at=0.0, _ends_at=watch.now + watch.SPELL_S)
+    itself.report = lambda level, text: watch.reports.append((level, text))
     itself.cancel = lambda context: operator.cancel(itself, context)
     return lambda kind: operator.modal(itself, bpy.context, SimpleNamespace(type=kind))
 
@@ -86,6 +89,36 @@ def test_a_failing_tick_ends_the_spell_and_is_logged_with_its_traceback(
     assert spell('TIMER') == ENDED
     assert watch._keep_watching() == watch.IDLE_S, "not four tracebacks a second"
     assert "ZeroDivisionError: a defect" in caplog.text
+
+
+LEVELS = {'ready': 'INFO', 'arrived': 'INFO', 'unknown': 'WARNING'}
+
+
+@pytest.mark.parametrize('state', ['ready', 'arrived', 'rejected', 'unknown', 'failed', 'expired'])
+def test_an_ending_is_reported_by_a_spell_that_goes_on_for_it(
+    spell, watch, app, addon_part, monkeypatch, state
+):
+    error = None if LEVELS.get(state) == 'INFO' else a_failure()
+    row = a_row(name="Chair", state=addon_part('jobs.job').State(state), error=error, service='sandbox')
+    endings = [row]
+    monkeypatch.setattr(app, 'has_open_jobs', lambda: False)
+    monkeypatch.setattr(app, 'take_endings', lambda: (endings.pop(),) if endings else ())
+    assert spell('TIMER') == PASSED_ON, "what a finishing operator reports pops up"
+    ((level, text),) = watch.reports
+    assert level == {LEVELS.get(state, 'ERROR')}
+    assert text.startswith("Chair: ")
+    watch.now += watch.TICK_S
+    assert spell('TIMER') == ENDED
+    assert len(watch.reports) == 1
+
+
+def test_the_timer_begins_a_spell_for_an_ending_alone(watch, app, monkeypatch):
+    monkeypatch.setattr(app, 'has_open_jobs', lambda: False)
+    monkeypatch.setattr(app, 'has_endings', lambda: True)
+    begun = []
+    monkeypatch.setattr(watch, '_begin_spell', lambda: begun.append(1))
+    watch._keep_watching()
+    assert begun
 
 
 def test_without_jobs_blender_is_looked_after_rarely(app, watch, monkeypatch):

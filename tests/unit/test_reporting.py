@@ -74,6 +74,38 @@ def test_a_job_the_service_has_deleted_is_not_looked_for():
     assert "ID" not in reporting.advice(deleted)
 
 
+@pytest.mark.parametrize(
+    ('values', 'is_sample', 'text'),
+    [
+        (dict(state=State.ARRIVED), True, "Chair: The sample has arrived. Nothing was spent"),
+        (dict(state=State.ARRIVED), False, "Chair: The model has arrived. It has been charged"),
+        (
+            dict(state=State.ARRIVED, credits=15.5),
+            False,
+            "Chair: The model has arrived. It cost 15.5 credits",
+        ),
+        (
+            dict(state=State.READY, credits=20.0),
+            False,
+            "Chair: The model is ready: press Bring In, or open the file it was made for. It cost 20 credits",
+        ),
+        (
+            dict(state=State.FAILED, error=a_failure(spent=Spent.NO)),
+            False,
+            "Chair: It broke. Nothing was spent. Try again later",
+        ),
+        (
+            dict(state=State.UNKNOWN, error=a_failure(spent=Spent.MAYBE)),
+            False,
+            "Chair: It broke. It may have been charged. Look in the provider's console: if the job is there, paste"
+            " its ID, else send it again",
+        ),
+    ],
+)
+def test_an_ending_says_which_job_what_happened_and_about_money(values, is_sample, text):
+    assert reporting.ending(a_row(**values), is_sample=is_sample) == text
+
+
 @pytest.mark.parametrize('code', sorted(codes._MEANINGS))
 def test_every_known_code_has_a_sentence_of_its_own(code):
     meaning = codes.meaning_of(code)

@@ -114,6 +114,18 @@ INTERFACE = {
     "Watch Hunyuan3D Jobs": "监看混元3D 任务",
     "Watch jobs and bring their models in": "监看任务并放入完成的模型",
 
+    # Jobs in the status bar, and how they ended
+    "1 model": "1 个模型",
+    "{count} models": "{count} 个模型",
+    "The model is ready: press Bring In, or open the file it was made for":
+        "模型已就绪：请点击“放入场景”，或打开它所属的文件",
+    "The model has arrived": "模型已放入场景",
+    "The sample is ready: press Bring In, or open the file it was made for":
+        "样例已就绪：请点击“放入场景”，或打开它所属的文件",
+    "The sample has arrived": "样例已放入场景",
+    "It cost {credits:g} credits": "花费 {credits:g} 积分",
+    "{name}: {text}": "{name}：{text}",
+
     # What can be done with a job
     "Bring In": "放入场景",
     "Bring this model into the open file, at the 3D cursor if it was started elsewhere or is here already":

@@ -9,6 +9,7 @@
     download       bytes a second, beside a bare `requests` loop
     pipeline       from the service's DONE to a model that is ready, beside bare download and import
     panel          drawing the panel with 1,000 jobs; needs scripts/gui_blender.sh
+    stalls         how long our code holds the main thread, call by call, during a whole job; needs it too
 
 Runs in the newest Blender this machine can have, with --all in every supported one. Other work on the machine shows
 in the numbers. The exit code is 0 when everything could be measured, whether the goals are reached or not.
@@ -117,19 +118,12 @@ def pipeline(blenders: Sequence[Environment]) -> Iterator[Row]:
 
 def panel(_blenders: Sequence[Environment]) -> Iterator[Row]:
     """In the Blender with a window."""
-    with tempfile.TemporaryDirectory() as folder:
-        build.stage_package(Path(folder, 'hunyuan3d_blender'))
-        program = str(ROOT / 'scripts' / 'benchmarks' / 'panel.py')
-        command = [
-            str(ROOT / 'scripts' / 'gui_blender.sh'),
-            'run',
-            '--factory-startup',
-            '--python',
-            program,
-            '--',
-            folder,
-        ]
-        yield from _rows(command, {'BLENDER_USER_RESOURCES': folder})
+    yield from _in_window('panel.py')
+
+
+def stalls(_blenders: Sequence[Environment]) -> Iterator[Row]:
+    """In the Blender with a window, with the model of middle size."""
+    yield from _in_window('stalls.py', str(_model(FACES[1], newest_blender())))
 
 
 MEASUREMENTS: Mapping[str, Callable[[Sequence[Environment]], Iterator[Row]]] = {
@@ -139,6 +133,7 @@ MEASUREMENTS: Mapping[str, Callable[[Sequence[Environment]], Iterator[Row]]] = {
     'download': download,
     'pipeline': pipeline,
     'panel': panel,
+    'stalls': stalls,
 }
 
 
@@ -165,6 +160,16 @@ def _run(environment: Environment, module: str, *arguments: str) -> list[Row]:
             'HUNYUAN3D_LIBRARY': str(Path(profile, 'library')),
         }
         return _rows([str(environment.ensure()), '-m', module, *arguments], variables)
+
+
+def _in_window(program: str, *arguments: str) -> list[Row]:
+    """Run a measurement in the Blender with a window. Raise Unmeasured."""
+    with tempfile.TemporaryDirectory() as folder:
+        build.stage_package(Path(folder, 'hunyuan3d_blender'))
+        blender = [str(ROOT / 'scripts' / 'gui_blender.sh'), 'run', '--factory-startup']
+        path = str(ROOT / 'scripts' / 'benchmarks' / program)
+        command = [*blender, '--python', path, '--', folder, *arguments]
+        return _rows(command, {'BLENDER_USER_RESOURCES': folder})
 
 
 def _rows(command: Sequence[str], variables: Mapping[str, str]) -> list[Row]:

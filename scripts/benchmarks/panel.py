@@ -11,20 +11,17 @@ import statistics
 import sys
 import tempfile
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import bpy
 
-# isort: split
-import addon_utils
-
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmarks import report
+from benchmarks.in_window import CATEGORY, enable, open_tab, play
 from benchmarks.tick import fill
 from hunyuan3d_blender.jobs.library import Library
 from hunyuan3d_blender.jobs.store import Store
@@ -33,48 +30,24 @@ from hunyuan3d_blender.worker import lock
 JOBS = 1000
 DRAWS = 60
 DRAW_MAX_MS = 2.0
-CATEGORY = "Hunyuan3D"
 
 
 def main(folder: str) -> None:
     """Fill the library, enable the add-on, and let Blender draw."""
-    bpy.context.preferences.view.show_splash = False
     library = Library(Path(tempfile.mkdtemp()))
     os.environ['HUNYUAN3D_LIBRARY'] = str(library.path)
     with Store(library) as store:
         fill(store, JOBS)
-    _enable(folder)
-    steps = draw(library)
-
-    def advance() -> float:
-        try:
-            return next(steps)
-        except StopIteration:
-            os._exit(0)
-        except BaseException:  # noqa: BLE001 - a timer's exception would leave Blender waiting
-            traceback.print_exc()
-            os._exit(1)
-
-    bpy.app.timers.register(advance, first_interval=1.0)
-
-
-def _enable(folder: str) -> None:
-    repositories = bpy.context.preferences.extensions.repos
-    module = repositories.new(name="bench", module='bench', custom_directory=folder).module
-    name = f'bl_ext.{module}.hunyuan3d_blender'
-    if addon_utils.enable(name, default_set=True) is None:
-        raise RuntimeError("the add-on could not be enabled")
+    enable(folder)
+    play(draw(library))
 
 
 def draw(library: Library) -> Iterator[float]:
     """Open the tab, then have it drawn again and again."""
     with lock.held(library):  # no worker: the jobs are no real ones
+        yield from open_tab()
         area = next(a for a in bpy.context.window_manager.windows[0].screen.areas if a.type == 'VIEW_3D')
-        area.spaces.active.show_region_ui = True
-        yield 1.0
         region = next(region for region in area.regions if region.type == 'UI')
-        region.active_panel_category = CATEGORY
-        yield 2.0
         times: list[float] = []
         panels = [
             kind for kind in bpy.types.Panel.__subclasses__() if getattr(kind, 'bl_category', '') == CATEGORY

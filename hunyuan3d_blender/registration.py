@@ -23,7 +23,7 @@ from .ui import (
     thumbnails,
     watch,
 )
-from .ui.operators import accounts, generate, jobs, pictures
+from .ui.operators import accounts, captures, generate, jobs, pictures
 from .ui.panels import generate as generate_panel
 from .ui.panels import jobs as jobs_panel
 
@@ -34,6 +34,7 @@ PARTS = (
     thumbnails,
     generate,
     pictures,
+    captures,
     jobs,
     accounts,
     generate_panel,

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,8 +79,10 @@ def look_at_picture(path: str) -> None:
 
 def keep_picture(data: bytes, name: str) -> Path:
     """Write a picture of ours into the library and return its path. The same bytes give the same file. Raise OSError."""
-    folder = session().library.path / 'pictures'
+    facts = pictures.inspect(data)
+    # In a folder of its own, so that the file, and the model after it, is called what the picture shows.
+    folder = session().library.path / 'pictures' / facts.sha256[:12]
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{name_from(name, 'Picture')} {hashlib.sha256(data).hexdigest()[:8]}.jpg"
+    file = folder / f"{name_from(name, 'Picture')}.{facts.format}"
     file.write_bytes(data)
     return file

@@ -7,7 +7,7 @@
       worker.log
       attention               touched by every Blender that is interested; keeps the worker alive
       network.json            online access, proxies and CA bundle as the preferences last said; read by the worker
-      pictures/               smaller copies of pictures that were too large to send
+      pictures/               pictures taken inside Blender, and smaller copies of those that were too large to send
       sandbox/                what the built-in sandbox remembers
       jobs/<job id>/
         job.json              copy of the row, to rebuild the store from

@@ -88,3 +88,14 @@ def addon(repository: str) -> Iterator[ModuleType]:
 def addon_part(addon: ModuleType) -> Callable[[str], ModuleType]:
     """`addon_part('app')` is the `app` module of the registered add-on."""
     return lambda name: importlib.import_module(f'{addon.__name__}.{name}')
+
+
+@pytest.fixture
+def nothing_left() -> Iterator[None]:
+    """No data-block stays behind but images of the test's own, and the file does not look changed."""
+    before = (len(bpy.data.images), len(bpy.data.scenes))
+    dirty = bpy.data.is_dirty
+    yield
+    own = len([image for image in bpy.data.images if image.get('of the test')])
+    assert (len(bpy.data.images) - own, len(bpy.data.scenes)) == before
+    assert bpy.data.is_dirty == dirty

@@ -12,6 +12,7 @@ from __future__ import annotations
 from .files import FILES
 from .interface import INTERFACE
 from .messages import MESSAGES
+from .pictures import PICTURES
 
-TEXTS = INTERFACE | MESSAGES | FILES
+TEXTS = INTERFACE | MESSAGES | FILES | PICTURES
 """English to Chinese."""

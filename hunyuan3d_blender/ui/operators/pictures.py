@@ -73,7 +73,7 @@ class HUNYUAN3D_OT_shrink_picture(Operator):
         try:
             settings.picture = str(app.keep_picture(self._copy, Path(settings.picture).stem))
         except OSError as error:
-            return self._complain(error)
+            return self._complain(str(error))
         self.report({'INFO'}, _size_text(self._copy))
         return {'FINISHED'}
 
@@ -87,15 +87,13 @@ class HUNYUAN3D_OT_shrink_picture(Operator):
                 max_side_px=offer.pictures.side_max_px,
                 max_bytes=offer.pictures.size_max_bytes,
             )
-        except (pictures.NoPicture, OSError) as error:
-            self._complain(error)
+        except pictures.NoPicture as error:
+            self._complain(filled(error.message, **error.facts))
             return False
         return True
 
-    def _complain(self, error: Exception) -> set[OperatorReturnItems]:
-        self.report(
-            {'ERROR'}, filled(N_("The picture could not be made smaller: {reason}"), reason=str(error))
-        )
+    def _complain(self, reason: str) -> set[OperatorReturnItems]:
+        self.report({'ERROR'}, filled(N_("The picture could not be made smaller: {reason}"), reason=reason))
         return {'CANCELLED'}
 
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import bpy
 from bpy.types import Context, Panel, UILayout
 
 from ... import app
@@ -13,7 +12,7 @@ from ...services.limits import Problem
 from ..preferences import key_text
 from ..properties import HUNYUAN3D_PG_settings, draft_of, offer_of, settings_of
 from ..text import filled, iface, paragraph, problem_text, sentence_of
-from ..thumbnails import icon_of
+from .pictures import draw_picture
 
 CATEGORY = "Hunyuan3D"
 
@@ -41,7 +40,7 @@ class HUNYUAN3D_PT_generate(Panel):
         if settings.source == 'TEXT':
             _draw_prompt(layout, settings, offer)
         else:
-            _draw_picture(layout, context, settings)
+            draw_picture(layout, settings)
         if draft.prompt or draft.picture_file:  # nothing to complain about before anything was chosen
             for problem in app.problems(draft):
                 _draw_problem(layout, context, problem)
@@ -141,23 +140,6 @@ def _draw_prompt(layout: UILayout, settings: HUNYUAN3D_PG_settings, offer: Offer
     row.active = length > 0
     row.alert = length > offer.prompt_max_characters
     row.label(text=f"{length} / {offer.prompt_max_characters}", translate=False)
-
-
-def _draw_picture(layout: UILayout, context: Context, settings: HUNYUAN3D_PG_settings) -> None:
-    column = layout.column()
-    row = column.row(align=True)
-    row.prop(settings, 'picture', text="", placeholder="Choose a picture")
-    row.operator('hunyuan3d.choose_picture', text="", icon='FILE_FOLDER')
-    path = bpy.path.abspath(settings.picture)
-    facts = app.picture_facts(path) if path else None
-    if facts is not None and facts.format:
-        column.template_icon(icon_value=icon_of(path), scale=6.0)
-        row = column.row()
-        row.alignment = 'CENTER'
-        row.label(
-            text=f"{facts.width_px} × {facts.height_px}, {facts.format.upper()}, {facts.size_bytes / 1e6:.1f} MB",
-            translate=False,
-        )
 
 
 def _draw_problem(layout: UILayout, context: Context, problem: Problem) -> None:

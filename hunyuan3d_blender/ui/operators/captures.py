@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pictures to send, taken from what is open in Blender. Each ends as a file in the library, shown before it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import bpy
+from bpy.props import EnumProperty
+from bpy.types import Context, Event, Image, Operator
+
+from ... import app
+from ...scene.capture.image import picture_bytes
+from ...scene.pictures import NoPicture
+from ...services.errors import N_
+from ..properties import settings_of
+from ..text import filled, iface
+
+if TYPE_CHECKING:
+    from bpy.stub_internal.rna_enums import OperatorReturnItems
+
+_items: list[tuple[str, str, str, int, int]] = []
+"""What the list of images shows: Blender keeps no texts of such a list itself."""
+
+
+def _choose(
+    operator: Operator, context: Context, capture: Callable[[], tuple[bytes, str]]
+) -> set[OperatorReturnItems]:
+    """Take a picture and choose it as the one to send. `capture` returns its bytes and what it shows."""
+    try:
+        with _waiting(context):
+            data, name = capture()
+            settings_of(context).picture = str(app.keep_picture(data, name))
+    except NoPicture as error:
+        operator.report({'ERROR'}, filled(error.message, **error.facts))
+        return {'CANCELLED'}
+    except OSError as error:
+        operator.report({'ERROR'}, filled(N_("The picture could not be kept: {reason}"), reason=str(error)))
+        return {'CANCELLED'}
+    return {'FINISHED'}
+
+
+@contextmanager
+def _waiting(context: Context) -> Iterator[None]:
+    """Show the cursor that says so."""
+    if context.window:
+        context.window.cursor_set('WAIT')
+    try:
+        yield
+    finally:
+        if context.window:
+            context.window.cursor_set('DEFAULT')
+
+
+def _images(_self: Operator, _context: Context) -> list[tuple[str, str, str, int, int]]:
+    icon = bpy.types.UILayout.icon
+    _items[:] = [
+        (image.name_full, image.name_full, "", icon(image), number)
+        for number, image in enumerate(bpy.data.images)
+    ]
+    return _items
+
+
+class HUNYUAN3D_OT_use_image(Operator):
+    """Use an image that is open in Blender as it looks now: loaded, packed, painted, or the last render"""
+
+    bl_idname = 'hunyuan3d.use_image'
+    bl_label = "Use Blender Image"
+    bl_options = {'INTERNAL', 'UNDO'}
+    bl_property = 'image'
+
+    image: EnumProperty(name="Image", items=_images, options={'HIDDEN', 'SKIP_SAVE'})
+
+    @classmethod
+    def poll(cls, _context: Context) -> bool:
+        if not bpy.data.images:
+            cls.poll_message_set(iface(N_("There are no images in this file")))
+        return bool(bpy.data.images)
+
+    def invoke(self, context: Context, _event: Event) -> set[OperatorReturnItems]:
+        context.window_manager.invoke_search_popup(self)
+        return {'RUNNING_MODAL'}
+
+    def execute(self, context: Context) -> set[OperatorReturnItems]:
+        image: Image = next(image for image in bpy.data.images if image.name_full == self.image)
+        return _choose(self, context, lambda: (picture_bytes(image, context.scene), image.name))
+
+
+CLASSES = (HUNYUAN3D_OT_use_image,)

@@ -46,12 +46,14 @@ _VARIABLES: Mapping[str, tuple[str, str]] = {
     'tencent_cn': _PAIR,
     'tencent_intl': _PAIR,
     'sandbox': _PAIR,  # one that was started by hand
+    'openai_compatible': _ONE_KEY,
 }
 """Environment variables of id and secret, by service; the first is '' for a service whose keys have no id."""
 
 _HOSTS: Mapping[str, tuple[str, ...]] = {
     'tencent_cn': ('.tencentcloudapi.com',),
     'tencent_intl': ('.tencentcloudapi.com',),
+    'openai_compatible': ('api.ai3d.cloud.tencent.com',),
 }
 """Hosts of each service for which a key found on this computer is used; a dot in front stands for every host below."""
 

@@ -17,7 +17,8 @@ from hunyuan3d_blender.jobs.job import Account, Converter, Job, State
 from hunyuan3d_blender.jobs.library import Library
 from hunyuan3d_blender.jobs.store import Store
 from hunyuan3d_blender.sandbox.server import Sandbox, running
-from hunyuan3d_blender.services.contract import Key
+from hunyuan3d_blender.services.contract import KEY_PAIR, Key
+from hunyuan3d_blender.services.registry import TABLES
 from hunyuan3d_blender.worker import start
 from hunyuan3d_blender.worker.programs import Programs
 from tests.worker_parts import a_job
@@ -34,12 +35,13 @@ class World:
     sandbox: Sandbox
     worker: subprocess.Popen[bytes] | None = None
 
-    def job(self, behaviour: str = 'fine', **values: Any) -> Job:
+    def job(self, behaviour: str = 'fine', service: str = 'tencent_cn', **values: Any) -> Job:
         """Queue a job for the sandbox; the Blender that converts it is a stand-in that behaves so."""
-        keys = self.sandbox.ledger.keys
+        table, keys = TABLES[service], self.sandbox.ledger.keys
+        hint = keys.secret_id[-4:] if table.key_fields == KEY_PAIR else keys.api_key[-4:]
         account = Account(
-            service='tencent_cn', endpoint=self.sandbox.url, region='ap-guangzhou',
-            key_source='own_file', key_hint=keys.secret_id[-4:],
+            service=service, endpoint=self.sandbox.url, region=next(iter(table.regions), ''),
+            key_source='own_file' if table.key_fields else '', key_hint=hint if table.key_fields else '',
         )  # fmt: skip
         converter = Converter(command=(sys.executable, STAND_IN, behaviour), version=(5, 0))
         job = a_job(**{'account': account, 'converter': converter, 'created_at': time.time()} | values)
@@ -98,7 +100,11 @@ def world(library: Library, folder: Path, **options: Any) -> Iterator[World]:
     """A sandbox that makes boxes, and a key for it; `options` are those of `Sandbox`."""
     with running(folder, **options) as sandbox, Store(library) as store:
         keys = sandbox.ledger.keys
-        credentials.save_own('tencent_cn', sandbox.url, Key(keys.secret_key, id=keys.secret_id))
+        for table in TABLES.values():
+            if table.key_fields == KEY_PAIR:
+                credentials.save_own(table.id, sandbox.url, Key(keys.secret_key, id=keys.secret_id))
+            elif table.key_fields:
+                credentials.save_own(table.id, sandbox.url, Key(keys.api_key))
         here = World(library, store, sandbox)
         try:
             yield here

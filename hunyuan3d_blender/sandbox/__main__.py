@@ -48,7 +48,12 @@ def main(arguments: list[str]) -> int:
 
 def _announce(sandbox: Sandbox) -> None:
     keys = sandbox.ledger.keys
-    line = {'url': sandbox.url, 'secret_id': keys.secret_id, 'secret_key': keys.secret_key}
+    line = {
+        'url': sandbox.url,
+        'secret_id': keys.secret_id,
+        'secret_key': keys.secret_key,
+        'api_key': keys.api_key,
+    }
     sys.stdout.write(json.dumps(line) + '\n')
     sys.stdout.flush()
 

@@ -20,6 +20,11 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+def bare_reply(values: Mapping[str, Any], status: int = 200) -> Reply:
+    """JSON without an envelope."""
+    return Reply(status=status, body=json.dumps(values, ensure_ascii=False).encode())
+
+
 def json_reply(values: Mapping[str, Any], request_id: str) -> Reply:
     """The envelope of API 3.0 around the values of an answer."""
     response = {'Response': {**values, 'RequestId': request_id}}

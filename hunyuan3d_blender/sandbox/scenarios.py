@@ -85,11 +85,16 @@ def _half_json(reply: Reply) -> Reply:
     return replace(reply, body=reply.body[: len(reply.body) // 2])
 
 
-def _wrong_types(_: Reply) -> Reply:
-    values: dict[str, Any] = {
-        'JobId': ["1", 2], 'Status': 7, 'ErrorCode': None, 'ErrorMessage': {}, 'ResultFile3Ds': "none", 'RequestId': 3,
-    }  # fmt: skip
-    return Reply(body=json.dumps({'Response': values}).encode())
+def _wrong_types(reply: Reply) -> Reply:
+    return replace(reply, body=json.dumps(_of_other_type(json.loads(reply.body))).encode())
+
+
+def _of_other_type(value: Any) -> Any:
+    if isinstance(value, dict) and value:
+        return {name: _of_other_type(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return "none"
+    return [7] if isinstance(value, str) else {}
 
 
 def _redirect() -> Reply:

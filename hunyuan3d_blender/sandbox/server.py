@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The loopback port: the API at `/`, result files at `/results/`, the sandbox's own switches at `/_sandbox/`."""
+"""The loopback port: the services at their own paths, result files at `/results/`, the sandbox's own switches at `/_sandbox/`."""
 
 from __future__ import annotations
 
@@ -14,17 +14,19 @@ from dataclasses import asdict
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
 from xml.sax.saxutils import escape
 
 from .delivery import Delivery, deliver
 from .ledger import Job, Ledger
 from .maker import Maker
+from .openai_compatible import OpenAiCompatible
 from .reply import Reply
 from .result_url import why_refused
 from .scenarios import SCENARIOS, Switchboard, Where
-from .service import BODY_MAX_BYTES, Service
+from .service import BODY_MAX_BYTES, TencentCloud
+from .workshop import Call, Workshop
 
 log = logging.getLogger(__name__)
 
@@ -51,9 +53,10 @@ class Sandbox(ThreadingHTTPServer):
         self.ledger.forget_expired(clock())
         self.switchboard = Switchboard()
         self.maker = Maker(self.ledger, blender, clock)
-        self.service = Service(
+        self.workshop = Workshop(
             self.ledger, self.switchboard, seconds=seconds, clock=clock, on_new_job=self.maker.notice
-        )  # fmt: skip
+        )
+        self._protocols = _protocols(self.workshop)
 
     @property
     def host(self) -> str:
@@ -65,10 +68,32 @@ class Sandbox(ThreadingHTTPServer):
         """Where clients find it."""
         return f"http://{self.host}"
 
+    def now(self) -> float:
+        """What the service takes for the time, in seconds since 1970."""
+        scenario = self.switchboard.take(Where.CLOCK, '', '')
+        return self.clock() + (scenario.late_s if scenario else 0.0)
+
+    def answer(self, call: Call) -> Reply | None:
+        """The answer of the service whose path it is, None for nobody's."""
+        for path, protocol in self._protocols.items():
+            if call.path == path or (path.endswith('/') and len(path) > 1 and call.path.startswith(path)):
+                with self.workshop.lock:
+                    return protocol.answer(call)
+        return None
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is nothing to report; anything else is a mistake of ours."""
         if not isinstance(sys.exception(), OSError):
             log.exception("A request was not answered")
+
+
+class _Protocol(Protocol):
+    def answer(self, call: Call) -> Reply | None: ...
+
+
+def _protocols(workshop: Workshop) -> dict[str, _Protocol]:
+    """Which service is found at which path; one that ends in '/' stands for all below."""
+    return {'/': TencentCloud(workshop), '/v1/ai3d/': OpenAiCompatible(workshop)}
 
 
 @contextmanager
@@ -96,12 +121,10 @@ class _Handler(BaseHTTPRequestHandler):
         body = self._body()
         if body is None or not self._is_ours():
             self._send(Reply(status=400, body=b'Bad Request', content_type='text/plain'))
-        elif self.path == '/':
-            self._call(body)
         elif self.path == '/_sandbox/scenario':
             self._send(self._switch(body))
         else:
-            self._send(Reply(status=404, body=b'Not Found', content_type='text/plain'))
+            self._call(self.path, body)
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
@@ -116,12 +139,15 @@ class _Handler(BaseHTTPRequestHandler):
             rows = {row.name: f"{', '.join(row.where)}: {row.what}" for row in SCENARIOS.values()}
             self._send(Reply(body=json.dumps(rows).encode()))
         else:
-            self._send(Reply(status=404, body=b'Not Found', content_type='text/plain'))
+            self._call(parts.path, b'')
 
-    def _call(self, body: bytes) -> None:
-        now = self.server.service.now()
-        reply = self.server.service.answer(self._headers(), body, self.server.url, now)
-        self._send(reply, now)
+    def _call(self, path: str, body: bytes) -> None:
+        call = Call(
+            method=self.command, path=path, headers=self._headers(), body=body, base=self.server.url,
+            now=self.server.now(),
+        )  # fmt: skip
+        not_found = Reply(status=404, body=b'Not Found', content_type='text/plain')
+        self._send(self.server.answer(call) or not_found, call.now)
 
     def _switch(self, body: bytes) -> Reply:
         """Switch a scenario on. JSON only: a web page in a browser cannot send that here without asking."""

@@ -26,6 +26,11 @@ class Keys:
     secret_id: str
     secret_key: str = field(repr=False)
 
+    @property
+    def api_key(self) -> str:
+        """The key of the services that have only one."""
+        return 'sk-' + hashlib.sha256(self.secret_key.encode()).hexdigest()[:48]
+
 
 def check(headers: Mapping[str, str], body: bytes, service: str, keys: Keys, now: float) -> None:
     """Raise Refusal when a call is not signed by `keys` for `service`. `headers` have lower-case names."""

@@ -99,7 +99,7 @@ def error_of(
     failure = Failure(
         kind=meaning.kind,
         message=meaning.message,
-        facts={} if code else {'status': answer.status},
+        facts={} if code and '{status}' not in meaning.message else {'status': answer.status},
         code=code,
         service_message=message,
         request_id=request_id,

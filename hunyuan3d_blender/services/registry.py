@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from .access import Access
 from .contract import Key, Service, ServiceTable
 from .errors import N_, Failure, Kind, Refused
+from .openai_compatible.tables import OPENAI_COMPATIBLE
 from .tencent_cloud.tables import CHINA, INTERNATIONAL, SANDBOX
 
 if TYPE_CHECKING:
@@ -27,10 +28,17 @@ def _tencent_cloud(access: Access) -> Service:
     return TencentCloud(access)
 
 
+def _openai_compatible(access: Access) -> Service:
+    from .openai_compatible.client import OpenAiCompatible
+
+    return OpenAiCompatible(access)
+
+
 _SERVICES: tuple[tuple[ServiceTable, Callable[[Access], Service]], ...] = (
     (SANDBOX, _tencent_cloud),
     (CHINA, _tencent_cloud),
     (INTERNATIONAL, _tencent_cloud),
+    (OPENAI_COMPATIBLE, _openai_compatible),
 )
 """Every service and what makes its client, in the order in which they are shown."""
 

@@ -46,7 +46,7 @@ def module_command(*arguments: str) -> list[str]:
 
 def test_it_announces_itself_in_one_line(tmp_path: Path) -> None:
     with started(module_command('--folder', str(tmp_path))) as (process, said):
-        assert set(said) == {'url', 'secret_id', 'secret_key'}
+        assert set(said) == {'url', 'secret_id', 'secret_key', 'api_key'}
         assert get(f"{said['url']}/_sandbox/ledger").body == b'[]'
         process.send_signal(signal.SIGTERM)
         assert process.communicate() == ('', '')

@@ -106,6 +106,8 @@ MESSAGES = {
     "This account may not use the service: its owner has to grant it the policy QcloudAI3DFullAccess":
         "此账号无权使用该服务：需由主账号授予 QcloudAI3DFullAccess 策略",
     "The key may not be used from this internet address": "此密钥不允许在当前 IP 地址使用",
+    "The service did not accept the key: it is wrong or deleted, or it is one of another service":
+        "服务未接受密钥：密钥有误或已被删除，或属于另一服务",
     "The service did not accept the key (HTTP {status})": "服务未接受密钥（HTTP {status}）",
     "This computer's clock is too far from the service's: set the time and try again":
         "本机时钟与服务端相差过大：请校准时间后重试",

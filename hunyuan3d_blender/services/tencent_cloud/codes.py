@@ -20,14 +20,14 @@ def meaning_of(code: str) -> Meaning:
         if name in _MEANINGS:
             return _MEANINGS[name]
         name = name.rpartition('.')[0]
-    return _UNKNOWN
+    return UNKNOWN
 
 
 def _rows(kind: Kind, outcome: Outcome, message: str, codes: str) -> dict[str, Meaning]:
     return dict.fromkeys(codes.split(), Meaning(kind, outcome, message))
 
 
-_UNKNOWN = Meaning(
+UNKNOWN = Meaning(
     Kind.SERVICE, Outcome.UNCLEAR, N_("The service reports an error that this add-on does not know")
 )
 

@@ -24,7 +24,7 @@ from ..contract import (
 
 DAY_S = 24 * 3600.0
 
-_PICTURES = PictureLimits(
+PICTURES = PictureLimits(
     side_min_px=128,
     side_max_px=5000,
     size_max_bytes=6_000_000,
@@ -42,9 +42,9 @@ _MODELS = (
     ModelTable(name='3.1', generate_types=(GenerateType.NORMAL, GenerateType.GEOMETRY), views=tuple(View)),
 )
 
-_PRO = Offer(
+PRO = Offer(
     prompt_max_characters=1024,
-    pictures=_PICTURES,
+    pictures=PICTURES,
     models=_MODELS,
     face_count=(3_000, 1_500_000),
     pbr=True,
@@ -67,7 +67,7 @@ _PRO = Offer(
 
 _RAPID = Offer(
     prompt_max_characters=200,
-    pictures=replace(_PICTURES, view_formats=()),
+    pictures=replace(PICTURES, view_formats=()),
     models=(ModelTable(name='', generate_types=(GenerateType.NORMAL,), views=()),),
     face_count=None,
     pbr=True,
@@ -82,7 +82,7 @@ _RAPID = Offer(
 CHINA = ServiceTable(
     id='tencent_cn',
     label="Tencent Cloud (China)",
-    offers={Operation.GENERATE: _PRO, Operation.RAPID: _RAPID},
+    offers={Operation.GENERATE: PRO, Operation.RAPID: _RAPID},
     endpoint='https://ai3d.tencentcloudapi.com',
     regions=('ap-guangzhou',),
     key_fields=KEY_PAIR,
@@ -92,7 +92,7 @@ CHINA = ServiceTable(
 )
 
 _PRO_INTERNATIONAL = replace(
-    _PRO,
+    PRO,
     result_formats=('',),
     prices=Prices(
         as_of='2026-10-28',

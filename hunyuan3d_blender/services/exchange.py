@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One call of a service that takes a key in a header, or none, and speaks JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from .access import Access
+from .http import HttpAnswer, call
+
+DEADLINE_S = 60.0
+UPLOAD_BYTES_PER_S = 50_000
+"""The slowest upload that is waited for; the deadline grows with the body."""
+
+
+def post(access: Access, path: str, body: Mapping[str, Any], authorization: str) -> HttpAnswer:
+    """POST an object to a path of the service's host and return the answer, whatever its status."""
+    content = json.dumps(body).encode()
+    return call(
+        access.network,
+        'POST',
+        origin(access.endpoint) + path,
+        body=content,
+        headers={'Content-Type': 'application/json', 'Authorization': authorization},
+        deadline_s=DEADLINE_S + len(content) / UPLOAD_BYTES_PER_S,
+        allow_loopback=True,  # the endpoint is the artist's own choice
+    )
+
+
+def origin(endpoint: str) -> str:
+    """Scheme and host: people paste the paths of examples along with them."""
+    try:
+        parts = urlsplit(endpoint)
+    except ValueError:
+        return endpoint  # refused when it is asked for
+    return f"{parts.scheme}://{parts.netloc}"

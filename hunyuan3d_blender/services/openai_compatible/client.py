@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The route with one key: submit, query, and a free test of the key."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from ..access import Access
+from ..answers import Fields, maybe_charged, nonsense
+from ..contract import Answer, Request, Submission
+from ..errors import N_, Kind, Refused, Unclear
+from ..exchange import post
+from ..http import HttpAnswer
+from ..tencent_cloud.actions import body_of
+from ..tencent_cloud.answers import job_answer, request_id_of, submission
+from ..tencent_cloud.client import NO_JOB
+from .answers import fields_of
+
+logger = logging.getLogger(__name__)
+
+
+class OpenAiCompatible:
+    """`contract.Service` for an account. Safe to use from several threads: the only state is the header's form."""
+
+    def __init__(self, access: Access) -> None:
+        self.table = access.table
+        self._access = access
+        self._scheme = ''
+        """The documents show the bare key; a server that asks for a Bearer gets one."""
+
+    def submit(self, request: Request, inputs: Mapping[str, bytes], attempt_id: str) -> Submission:
+        """Send the job, once. Raise NotSent, Busy, Refused, or Unclear: then the job may be charged."""
+        body = body_of(request, inputs, self.table.offers[request.operation])
+        with maybe_charged():
+            answer, fields = self._call('submit', body)
+            accepted = submission(fields)
+            if accepted is None:
+                raise nonsense(answer, N_("The service answered without a job id"), request_id_of(fields))
+        return accepted
+
+    def query(self, request: Request, remote_id: str) -> Answer:
+        """Ask where a job stands. Raise any `ServiceError`; only `Refused` says that asking again is no use."""
+        answer, fields = self._call('query', {'JobId': remote_id})
+        state = job_answer(fields)
+        if state is None:
+            raise nonsense(answer, N_("The service answered without a status"), request_id_of(fields))
+        return state
+
+    def test_connection(self) -> None:
+        """Ask for a job that does not exist: a bad key is refused before the service looks for the job."""
+        try:
+            self._call('query', {'JobId': NO_JOB})
+        except Refused as error:
+            if error.failure.kind not in (Kind.GONE, Kind.INPUT) or not error.failure.code:
+                raise
+        except Unclear as error:
+            # Only the service's own answer to a job that is none; a gateway's error says nothing about the key.
+            if not error.failure.code.startswith(('FailedOperation', 'InternalError')):
+                raise
+
+    # Inside
+
+    def _call(self, action: str, body: Mapping[str, Any]) -> tuple[HttpAnswer, Fields]:
+        answer = self._send(action, body)
+        wanted = answer.headers.get('WWW-Authenticate', '').lower()
+        if answer.status == 401 and wanted.startswith('bearer') and not self._scheme:
+            # Turned away unread, so this is still the first time that it is executed.
+            logger.info("The server asks for the key as a Bearer")
+            self._scheme = 'Bearer '
+            answer = self._send(action, body)
+        return answer, fields_of(answer)
+
+    def _send(self, action: str, body: Mapping[str, Any]) -> HttpAnswer:
+        return post(self._access, f"/v1/ai3d/{action}", body, self._scheme + self._access.key().secret)

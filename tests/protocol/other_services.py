@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests of the services beside Tencent's signed one share: how to reach each, and how each says things."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hunyuan3d_blender.sandbox.server import Sandbox
+from hunyuan3d_blender.services.contract import Key, Operation, Picture, Request, Service, Status
+from hunyuan3d_blender.services.http import Network
+from hunyuan3d_blender.services.registry import connect
+from tests.protocol.loopback import answer
+from tests.unit.test_sandbox_operations import png
+
+KEY = Key('sk-0123456789abcdef')
+ATTEMPT = '8c5a1f0e-0000-4000-8000-000000000001'
+TEXT = Request(operation=Operation.GENERATE, prompt="a chair")
+URL = 'https://b.cos.ap-guangzhou.tencentcos.cn/a.glb?q-signature=s'
+PHOTO = Picture(file='photo.png', format='png', width_px=512, height_px=512, size_bytes=5)
+PHOTO_64 = png()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """One service, in its own words."""
+
+    submit: str
+    """Path of a submit."""
+    query: str
+    """Path of a query for job 1, with its method in front."""
+    authorization: str
+    """Header for the key 'KEY'."""
+    accepted: Mapping[str, Any]
+    """The answer to a submit that gives job 1."""
+    statuses: Mapping[str, Status]
+    """Every documented word, and some that are not."""
+    state: Callable[[str], Mapping[str, Any]]
+    """What a query answers with a status word."""
+    done: Mapping[str, Any]
+    """A job that is done, with `URL` as its GLB."""
+    failed: Mapping[str, Any]
+    """A job that failed with the words "no luck"."""
+    error: Callable[[str], Mapping[str, Any]]
+    """The answer of a call that is turned away with a code."""
+    id_at: tuple[str, ...]
+    """Where the job's id stands in `accepted`."""
+    request: Request = TEXT
+    inputs: Mapping[str, bytes] = ()  # type: ignore[assignment]
+
+
+OPENAI_COMPATIBLE = Words(
+    submit='/v1/ai3d/submit',
+    query='POST /v1/ai3d/query',
+    authorization='KEY',
+    accepted={'Response': {'JobId': '1', 'RequestId': 'r'}},
+    statuses={
+        'WAIT': Status.WAITING, 'RUN': Status.RUNNING, 'DONE': Status.DONE, 'FAIL': Status.FAILED,
+        'PONDERING': Status.RUNNING,
+    },
+    state=lambda word: {'Response': {'Status': word, 'RequestId': 'r'}},
+    done={'Response': {'Status': 'DONE', 'ResultFile3Ds': [{'Type': 'GLB', 'Url': URL, 'PreviewImageUrl': URL}]}},
+    failed={'Response': {'Status': 'FAIL', 'ErrorCode': 'FailedOperation.InnerError', 'ErrorMessage': "no luck"}},
+    error=lambda code: {'Response': {'Error': {'Code': code, 'Message': "words"}, 'RequestId': 'r'}},
+    id_at=('Response', 'JobId'),
+)  # fmt: skip
+
+SERVICES: dict[str, Words] = {'openai_compatible': OPENAI_COMPATIBLE}
+
+
+def service_at(service: str, url: str, key: Key = KEY) -> Service:
+    return connect(service, endpoint=url, key=lambda: key, network=Network())
+
+
+def in_sandbox(service: str, sandbox: Sandbox) -> Service:
+    """A client with the sandbox's own key."""
+    return service_at(service, sandbox.url, Key(sandbox.ledger.keys.api_key))
+
+
+def says(content: Any, status: str = '200 OK', headers: str = '') -> Callable[[Any], None]:
+    return answer(json.dumps(content).encode(), status, headers)

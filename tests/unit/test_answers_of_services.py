@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Answers of every service, spoilt in thousands of ways: the outcome is a value that can be kept, or a ServiceError."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+
+from hunyuan3d_blender.services.contract import Answer, Submission
+from hunyuan3d_blender.services.errors import ServiceError
+from hunyuan3d_blender.services.http import HttpAnswer
+from hunyuan3d_blender.services.openai_compatible import answers as openai_compatible
+from hunyuan3d_blender.services.tencent_cloud import answers as tencent_cloud
+from tests.protocol.other_services import SERVICES
+from tests.unit.test_answers import DONE, ODD
+
+ALL_MUTATIONS = 20_000
+
+Readers = tuple[Callable[[HttpAnswer], Any], ...]
+
+READERS: dict[str, Readers] = {
+    'tencent_cn': (
+        lambda answer: tencent_cloud.submission(tencent_cloud.fields_of(answer)),
+        lambda answer: tencent_cloud.job_answer(tencent_cloud.fields_of(answer)),
+    ),
+    'openai_compatible': (
+        lambda answer: tencent_cloud.submission(openai_compatible.fields_of(answer)),
+        lambda answer: tencent_cloud.job_answer(openai_compatible.fields_of(answer)),
+    ),
+}
+
+
+def documented(service: str) -> list[Any]:
+    if service not in SERVICES:
+        return [DONE]
+    words = SERVICES[service]
+    states = [words.state(word) for word in words.statuses]
+    return [words.accepted, words.done, words.failed, words.error('InvalidParameter'), *states]
+
+
+def mutated(content: Any, random_: random.Random) -> bytes:
+    """The content with some of its parts exchanged, lost or doubled, and sometimes with broken bytes."""
+    content = copy.deepcopy(content)
+    for _ in range(random_.randint(1, 3)):
+        place = content
+        while isinstance(place, dict | list) and place:
+            keys = list(place) if isinstance(place, dict) else range(len(place))
+            key = random_.choice(list(keys))
+            if random_.random() < 0.4 or not isinstance(place[key], dict | list):
+                _spoil(place, key, random_)
+                break
+            place = place[key]
+    body = bytearray(json.dumps(content).encode())
+    if random_.random() < 0.2:
+        del body[random_.randrange(len(body) + 1) :]
+        for _ in range(min(3, len(body))):
+            body[random_.randrange(len(body))] = random_.randrange(256)
+    return bytes(body)
+
+
+def _spoil(place: Any, key: Any, random_: random.Random) -> None:
+    match random_.randrange(4):
+        case 0:
+            del place[key]
+        case 1:
+            place[key] = [place[key]] * random_.randint(0, 3)
+        case _:
+            place[key] = copy.deepcopy(random_.choice(ODD))
+
+
+@pytest.mark.parametrize('service', READERS)
+def test_spoilt_answers(service: str) -> None:
+    random_ = random.Random(f"answers of {service}")
+    samples, outcomes = documented(service), set()
+    for _ in range(ALL_MUTATIONS // len(READERS) // 2):
+        body = mutated(random_.choice(samples), random_)
+        status = random_.choice((200, 200, 200, 400, 401, 429, 500))
+        for read in READERS[service]:
+            outcomes.add(type(outcome_of(read, HttpAnswer(status, {}, body))))
+    assert len(outcomes) >= 4, "the mutations reach both values and errors"
+
+
+def outcome_of(read: Callable[[HttpAnswer], Any], answer: HttpAnswer) -> Any:
+    """What a reader makes of an answer; fail for anything that could not be stored and shown."""
+    try:
+        value = read(answer)
+    except ServiceError as error:
+        failure = error.failure
+        assert '{' not in failure.message.format(**failure.facts)
+        json.dumps(asdict(failure)).encode('utf-8', 'strict')
+        for text in (failure.code, failure.service_message, failure.request_id):
+            text.encode()
+            assert len(text) <= 500
+        return error
+    assert isinstance(value, Answer | Submission | None)
+    if isinstance(value, Submission):
+        assert value.remote_id.isascii()
+        assert value.remote_id
+    if isinstance(value, Answer):
+        for text in (
+            value.word,
+            value.error_code,
+            value.error_message,
+            value.credit_details,
+            value.request_id,
+        ):
+            text.encode()
+        assert value.progress is None or 0.0 <= value.progress <= 1.0
+        assert all(file.url.isascii() for file in value.files)
+    return value

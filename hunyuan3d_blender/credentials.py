@@ -46,6 +46,7 @@ _VARIABLES: Mapping[str, tuple[str, str]] = {
     'tencent_cn': _PAIR,
     'tencent_intl': _PAIR,
     'sandbox': _PAIR,  # one that was started by hand
+    'tokenhub': _ONE_KEY,
     'openai_compatible': _ONE_KEY,
 }
 """Environment variables of id and secret, by service; the first is '' for a service whose keys have no id."""
@@ -53,6 +54,12 @@ _VARIABLES: Mapping[str, tuple[str, str]] = {
 _HOSTS: Mapping[str, tuple[str, ...]] = {
     'tencent_cn': ('.tencentcloudapi.com',),
     'tencent_intl': ('.tencentcloudapi.com',),
+    'tokenhub': (  # China site and international site, each in Guangzhou and in Singapore
+        'tokenhub.tencentmaas.com',
+        'tokenhub-intl.tencentmaas.com',
+        'tokenhub.tencentcloudmaas.com',
+        'tokenhub-intl.tencentcloudmaas.com',
+    ),
     'openai_compatible': ('api.ai3d.cloud.tencent.com',),
 }
 """Hosts of each service for which a key found on this computer is used; a dot in front stands for every host below."""

@@ -85,26 +85,28 @@ def picture(name: str, value: Any) -> None:
     check_picture(name, decoded(name, value), formats=('png', 'jpg', 'webp'), low_px=128, high_px=5000)
 
 
-def views(*sides: str) -> Check:
+def views(
+    *sides: str, names: tuple[str, str, str] = ('ViewType', 'ViewImageUrl', 'ViewImageBase64')
+) -> Check:
     """Pictures of other sides, each side once, in PNG or JPEG, more than 128 and less than 5000 pixels."""
+
+    side, url, data_of = names
 
     def check(name: str, value: Any) -> None:
         _of_type(name, value, list)
         total = 0
         for view in value:
             _of_type(name, view, dict)
-            check_fields(
-                view, {'ViewType': choice(*sides), 'ViewImageUrl': address, 'ViewImageBase64': text(10**8)}
-            )
-            _one_of(view, ('ViewType',))
-            _one_of(view, ('ViewImageUrl', 'ViewImageBase64'))
-            total += len(view.get('ViewImageBase64', ''))
+            check_fields(view, {side: choice(*sides), url: address, data_of: text(10**8)})
+            _one_of(view, (side,))
+            _one_of(view, (url, data_of))
+            total += len(view.get(data_of, ''))
             _not_too_large(name, total)
-            if 'ViewImageBase64' in view:
-                data = decoded(name, view['ViewImageBase64'])
+            if data_of in view:
+                data = decoded(name, view[data_of])
                 check_picture(name, data, formats=('png', 'jpg'), low_px=129, high_px=4999)
-        if len({view.get('ViewType') for view in value}) < len(value):
-            raise _bad_value(name, "each ViewType may be given once")
+        if len({view.get(side) for view in value}) < len(value):
+            raise _bad_value(name, f"each {side} may be given once")
 
     return check
 

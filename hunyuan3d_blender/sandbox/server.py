@@ -26,6 +26,7 @@ from .reply import Reply
 from .result_url import why_refused
 from .scenarios import SCENARIOS, Switchboard, Where
 from .service import BODY_MAX_BYTES, TencentCloud
+from .tokenhub import TokenHub
 from .workshop import Call, Workshop
 
 log = logging.getLogger(__name__)
@@ -93,7 +94,11 @@ class _Protocol(Protocol):
 
 def _protocols(workshop: Workshop) -> dict[str, _Protocol]:
     """Which service is found at which path; one that ends in '/' stands for all below."""
-    return {'/': TencentCloud(workshop), '/v1/ai3d/': OpenAiCompatible(workshop)}
+    return {
+        '/': TencentCloud(workshop),
+        '/v1/ai3d/': OpenAiCompatible(workshop),
+        '/v1/api/3d/': TokenHub(workshop),
+    }
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from .contract import Key, Service, ServiceTable
 from .errors import N_, Failure, Kind, Refused
 from .openai_compatible.tables import OPENAI_COMPATIBLE
 from .tencent_cloud.tables import CHINA, INTERNATIONAL, SANDBOX
+from .tokenhub.tables import TOKENHUB
 
 if TYPE_CHECKING:
     from .http import Network
@@ -34,10 +35,17 @@ def _openai_compatible(access: Access) -> Service:
     return OpenAiCompatible(access)
 
 
+def _tokenhub(access: Access) -> Service:
+    from .tokenhub.client import TokenHub
+
+    return TokenHub(access)
+
+
 _SERVICES: tuple[tuple[ServiceTable, Callable[[Access], Service]], ...] = (
     (SANDBOX, _tencent_cloud),
     (CHINA, _tencent_cloud),
     (INTERNATIONAL, _tencent_cloud),
+    (TOKENHUB, _tokenhub),
     (OPENAI_COMPATIBLE, _openai_compatible),
 )
 """Every service and what makes its client, in the order in which they are shown."""

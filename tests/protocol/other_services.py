@@ -67,7 +67,24 @@ OPENAI_COMPATIBLE = Words(
     id_at=('Response', 'JobId'),
 )  # fmt: skip
 
-SERVICES: dict[str, Words] = {'openai_compatible': OPENAI_COMPATIBLE}
+TOKENHUB = Words(
+    submit='/v1/api/3d/submit',
+    query='POST /v1/api/3d/query',
+    authorization='Bearer KEY',
+    accepted={'id': '1', 'request_id': 'r', 'object': '3d_job', 'created_at': 1770000000, 'status': 'queued'},
+    statuses={
+        'queued': Status.WAITING, 'in_progress': Status.RUNNING, 'processing': Status.RUNNING,
+        'running': Status.RUNNING, 'completed': Status.DONE, 'success': Status.DONE, 'done': Status.DONE,
+        'failed': Status.FAILED, 'pondering': Status.RUNNING,
+    },
+    state=lambda word: {'id': '1', 'status': word},
+    done={'id': '1', 'status': 'completed', 'data': [{'type': 'glb', 'url': URL, 'preview_image_url': URL}]},
+    failed={'id': '1', 'status': 'failed', 'error': {'code': 'FailedOperation.InnerError', 'message': "no luck"}},
+    error=lambda code: {'error': {'message': "words", 'type': 'api_error', 'code': code}, 'request_id': 'r'},
+    id_at=('id',),
+)  # fmt: skip
+
+SERVICES: dict[str, Words] = {'openai_compatible': OPENAI_COMPATIBLE, 'tokenhub': TOKENHUB}
 
 
 def service_at(service: str, url: str, key: Key = KEY) -> Service:

@@ -13,7 +13,16 @@ from typing import Any
 import pytest
 
 from hunyuan3d_blender.sandbox.server import Sandbox, running
-from hunyuan3d_blender.services.contract import Answer, Key, Operation, Picture, Request, Status, View
+from hunyuan3d_blender.services.contract import (
+    Answer,
+    GenerateType,
+    Key,
+    Operation,
+    Picture,
+    Request,
+    Status,
+    View,
+)
 from hunyuan3d_blender.services.errors import Busy, Kind, NotSent, Refused, ServiceError, Spent, Unclear
 from hunyuan3d_blender.services.registry import TABLES
 from tests.protocol.loopback import answer, free_port, header, reset, serving
@@ -114,6 +123,29 @@ EXAMPLES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
             'MultiViewImages': [{'ViewType': 'left', 'ViewImageBase64': PHOTO_64}],
         },
     ),
+    (
+        'tokenhub',
+        {
+            'image': PHOTO, 'views': {View.LEFT_FRONT: PHOTO, View.BACK: Picture(url='https://e.com/b.png')},
+            'model': '3.1', 'enable_pbr': True, 'face_count': 50_000, 'result_format': 'FBX',
+        },
+        {
+            'model': 'hy-3d-3.1', 'image_base64': PHOTO_64, 'generate_type': 'Normal', 'enable_pbr': True,
+            'face_count': 50_000, 'result_format': 'fbx',
+            'multi_view_images': [
+                {'view_type': 'left_front', 'view_image_base64': PHOTO_64},
+                {'view_type': 'back', 'view_image_url': 'https://e.com/b.png'},
+            ],
+        },
+    ),
+    (
+        'tokenhub', {'prompt': "x", 'generate_type': GenerateType.LOW_POLY, 'model': '3.0'},
+        {'model': 'hy-3d-3.0', 'prompt': "x", 'generate_type': 'LowPoly', 'polygon_type': 'triangle'},
+    ),
+    (
+        'tokenhub', {'operation': Operation.RAPID, 'prompt': "x" * 1024, 'enable_geometry': True},
+        {'model': 'hy-3d-express', 'prompt': "x" * 1024, 'enable_geometry': True, 'result_format': 'glb'},
+    ),
 ]  # fmt: skip
 
 
@@ -128,21 +160,21 @@ def test_the_body_of_a_submit(service: str, given: dict[str, Any], sent: dict[st
 # Errors
 
 
-CODES: dict[str, list[tuple[str, type[ServiceError], Kind]]] = {
-    'openai_compatible': [
-        ('InvalidParameter', Refused, Kind.INPUT),
-        ('AuthFailure.InvalidAuthorization', Refused, Kind.CREDENTIALS),
-        ('AuthFailure.SecretIdNotFound', Refused, Kind.CREDENTIALS),
-        ('AuthFailure.UnauthorizedOperation', Refused, Kind.CREDENTIALS),
-        ('RequestLimitExceeded', Busy, Kind.BUSY),
-        ('RequestLimitExceeded.JobNumExceed', Busy, Kind.BUSY),
-        ('ResourceInsufficient', Refused, Kind.BILLING),
-        ('OperationDenied.TextIllegalDetected', Refused, Kind.CONTENT),
-        ('FailedOperation.JobNotFound', Refused, Kind.GONE),
-        ('InternalError', Unclear, Kind.SERVICE),
-        ('NeverHeardOf', Unclear, Kind.SERVICE),
-    ],
-}
+PLATFORM_CODES: list[tuple[str, type[ServiceError], Kind]] = [
+    ('InvalidParameter', Refused, Kind.INPUT),
+    ('AuthFailure.InvalidAuthorization', Refused, Kind.CREDENTIALS),
+    ('AuthFailure.SecretIdNotFound', Refused, Kind.CREDENTIALS),
+    ('AuthFailure.UnauthorizedOperation', Refused, Kind.CREDENTIALS),
+    ('RequestLimitExceeded', Busy, Kind.BUSY),
+    ('RequestLimitExceeded.JobNumExceed', Busy, Kind.BUSY),
+    ('ResourceInsufficient', Refused, Kind.BILLING),
+    ('OperationDenied.TextIllegalDetected', Refused, Kind.CONTENT),
+    ('FailedOperation.JobNotFound', Refused, Kind.GONE),
+    ('InternalError', Unclear, Kind.SERVICE),
+    ('NeverHeardOf', Unclear, Kind.SERVICE),
+]
+
+CODES = {'openai_compatible': PLATFORM_CODES, 'tokenhub': PLATFORM_CODES}
 
 
 @pytest.mark.parametrize(
@@ -230,6 +262,27 @@ def test_the_network(service: str, words: Words) -> None:
     with pytest.raises(NotSent) as not_sent:
         submitted(service, f"http://127.0.0.1:{free_port()}", words)
     assert not_sent.value.failure.spent == Spent.NO
+
+
+def test_an_error_may_say_itself_by_its_status_only() -> None:
+    wrong_key = {'error': {'code': '401002', 'message': "API Key does not exist", 'message_zh': "…"}}
+    with serving(says(wrong_key, '401 Unauthorized')) as server, pytest.raises(Refused) as refused:
+        submitted('tokenhub', server.url, SERVICES['tokenhub'])
+    assert (refused.value.failure.kind, refused.value.failure.code) == (Kind.CREDENTIALS, '401002')
+
+
+@pytest.mark.parametrize(
+    ('request_', 'model'),
+    [
+        (Request(operation=Operation.GENERATE), 'hy-3d-3.0'),
+        (Request(operation=Operation.GENERATE, model='3.1'), 'hy-3d-3.1'),
+        (Request(operation=Operation.RAPID), 'hy-3d-express'),
+    ],
+)
+def test_a_query_repeats_the_model(request_: Request, model: str) -> None:
+    with serving(says(SERVICES['tokenhub'].done)) as server:
+        service_at('tokenhub', server.url).query(request_, '7')
+    assert json.loads(server.requests[0].partition(b'\r\n\r\n')[2]) == {'model': model, 'id': '7'}
 
 
 # A server that wants a Bearer

@@ -17,6 +17,7 @@ from hunyuan3d_blender.services.errors import ServiceError
 from hunyuan3d_blender.services.http import HttpAnswer
 from hunyuan3d_blender.services.openai_compatible import answers as openai_compatible
 from hunyuan3d_blender.services.tencent_cloud import answers as tencent_cloud
+from hunyuan3d_blender.services.tokenhub import answers as tokenhub
 from tests.protocol.other_services import SERVICES
 from tests.unit.test_answers import DONE, ODD
 
@@ -32,6 +33,10 @@ READERS: dict[str, Readers] = {
     'openai_compatible': (
         lambda answer: tencent_cloud.submission(openai_compatible.fields_of(answer)),
         lambda answer: tencent_cloud.job_answer(openai_compatible.fields_of(answer)),
+    ),
+    'tokenhub': (
+        lambda answer: tokenhub.submission(tokenhub.fields_of(answer)),
+        lambda answer: tokenhub.job_answer(tokenhub.fields_of(answer)),
     ),
 }
 

@@ -9,6 +9,7 @@ INTERFACE = {
     "Who makes the model": "由谁来生成模型",
     "Tencent Cloud (China)": "腾讯云（中国站）",
     "Tencent Cloud (International)": "腾讯云（国际站）",
+    "Tencent TokenHub": "腾讯云 TokenHub",
     "Tencent API Key (OpenAI-Compatible)": "腾讯 API 密钥（OpenAI 兼容）",
     "Sandbox": "沙盒",
     "Samples, no account needed": "仅生成样例，无需账号",

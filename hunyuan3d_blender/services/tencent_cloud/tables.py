@@ -65,7 +65,7 @@ PRO = Offer(
     reports_credits=True,
 )  # fmt: skip
 
-_RAPID = Offer(
+RAPID = Offer(
     prompt_max_characters=200,
     pictures=replace(PICTURES, view_formats=()),
     models=(ModelTable(name='', generate_types=(GenerateType.NORMAL,), views=()),),
@@ -82,7 +82,7 @@ _RAPID = Offer(
 CHINA = ServiceTable(
     id='tencent_cn',
     label="Tencent Cloud (China)",
-    offers={Operation.GENERATE: PRO, Operation.RAPID: _RAPID},
+    offers={Operation.GENERATE: PRO, Operation.RAPID: RAPID},
     endpoint='https://ai3d.tencentcloudapi.com',
     regions=('ap-guangzhou',),
     key_fields=KEY_PAIR,
@@ -108,7 +108,7 @@ _PRO_INTERNATIONAL = replace(
 INTERNATIONAL = ServiceTable(
     id='tencent_intl',
     label="Tencent Cloud (International)",
-    offers={Operation.GENERATE: _PRO_INTERNATIONAL, Operation.RAPID: replace(_RAPID, prices=None)},
+    offers={Operation.GENERATE: _PRO_INTERNATIONAL, Operation.RAPID: replace(RAPID, prices=None)},
     endpoint='https://hunyuan.intl.tencentcloudapi.com',
     regions=('ap-singapore', 'na-siliconvalley'),
     key_fields=KEY_PAIR,

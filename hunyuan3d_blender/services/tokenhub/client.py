@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""TokenHub: submit, query, and a free test of the key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..access import Access
+from ..answers import Fields, maybe_charged, nonsense
+from ..contract import Answer, Operation, Request, Submission
+from ..errors import N_, Kind, Refused, Unclear
+from ..exchange import post
+from ..http import HttpAnswer
+from ..tencent_cloud.client import NO_JOB
+from .answers import fields_of, job_answer, request_id_of, submission
+from .requests import body_of, model_of
+
+
+class TokenHub:
+    """`contract.Service` for an account. Safe to use from several threads: it has no state."""
+
+    def __init__(self, access: Access) -> None:
+        self.table = access.table
+        self._access = access
+
+    def submit(self, request: Request, inputs: Mapping[str, bytes], attempt_id: str) -> Submission:
+        """Send the job, once. Raise NotSent, Busy, Refused, or Unclear: then the job may be charged."""
+        body = body_of(request, inputs, self.table.offers[request.operation])
+        with maybe_charged():
+            answer, fields = self._call('submit', body)
+            accepted = submission(fields)
+            if accepted is None:
+                raise nonsense(answer, N_("The service answered without a job id"), request_id_of(fields))
+        return accepted
+
+    def query(self, request: Request, remote_id: str) -> Answer:
+        """Ask where a job stands. Raise any `ServiceError`; only `Refused` says that asking again is no use."""
+        model = model_of(request, self.table.offers[request.operation])
+        answer, fields = self._call('query', {'model': model, 'id': remote_id})
+        state = job_answer(fields)
+        if state is None:
+            raise nonsense(answer, N_("The service answered without a status"), request_id_of(fields))
+        return state
+
+    def test_connection(self) -> None:
+        """Ask for a job that does not exist: a bad key is refused before the service looks for the job."""
+        try:
+            self.query(Request(operation=Operation.GENERATE), NO_JOB)
+        except Refused as error:
+            if error.failure.kind not in (Kind.GONE, Kind.INPUT) or not error.failure.code:
+                raise
+        except Unclear as error:
+            # Only the service's own answer to a job that is none; a gateway's error says nothing about the key.
+            if not error.failure.code.startswith(('FailedOperation', 'InternalError')):
+                raise
+
+    def _call(self, action: str, body: Mapping[str, Any]) -> tuple[HttpAnswer, Fields]:
+        answer = post(self._access, f"/v1/api/3d/{action}", body, f"Bearer {self._access.key().secret}")
+        return answer, fields_of(answer)

@@ -49,6 +49,16 @@ def shown_account(service: str) -> Account:
     return known[service]
 
 
+def has_account() -> bool:
+    """Whether any service is set up that makes more than samples: by a key, or by an address where it needs none."""
+    return any(_is_set_up(table) for table in TABLES.values() if not table.is_sample)
+
+
+def _is_set_up(table: ServiceTable) -> bool:
+    sender = shown_account(table.id)
+    return bool(sender.key_hint if needs_key(table.id) else sender.endpoint)
+
+
 def save_key(service: str, source: credentials.Source, key: Key) -> None:
     """Keep a typed key in the add-on's file, or for this run. Raise NotPossible."""
     try:

@@ -19,6 +19,7 @@ from ..jobs.store import BLENDER_BUSY_S, Store, StoreBusy, StoreTooNew
 from ..services.contract import Picture
 from ..services.errors import N_, Failure, Kind
 from ..services.registry import TABLES
+from .library_size import LibrarySize
 
 if TYPE_CHECKING:
     from .connection_tests import ConnectionTest
@@ -84,6 +85,9 @@ class Session:
         """By service: the account as panels show it; looked for again when the preferences or keys change."""
         self.typed: dict[str, str] = {}
         """By property: what is typed into the key fields of the preferences and not saved yet."""
+        self.library_size = LibrarySize()
+        self.is_new = False
+        """Nobody has set up an account or made a job yet, as of the last tick."""
         self.tests: dict[str, ConnectionTest] = {}
         self._store: Store | None = None
 
@@ -140,6 +144,7 @@ def configure(settings: AppSettings) -> None:
     """Take over what the preferences say."""
     if settings.library != _session.settings.library:
         _session.close_store()
+        _session.library_size = LibrarySize()
     _session.settings = settings
     _session.accounts.clear()
 
@@ -175,6 +180,16 @@ def reset() -> None:
 def library_folder() -> Path:
     """The library folder in use."""
     return _session.library.path
+
+
+def library_size() -> int | None:
+    """Bytes in the library folder, None until they are added up, which asking for them brings about."""
+    return _session.library_size.ask()
+
+
+def is_new() -> bool:
+    """Nobody has set up an account or made a job yet, as of the last tick: the panel shows how to begin."""
+    return _session.is_new
 
 
 def usual_size_m() -> float:

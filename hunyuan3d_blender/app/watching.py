@@ -10,6 +10,7 @@ from ..jobs.endings import endings, under_way
 from ..jobs.job import Job
 from ..jobs.listing import Row
 from ..jobs.store import Store
+from .accounts import has_account
 from .arrivals import bring_in_due, is_due, remember_saved_as
 from .session import NotPossible, session
 from .worker_link import keep_worker
@@ -30,7 +31,12 @@ def row(job_id: str) -> Row | None:
 def has_open_jobs() -> bool:
     """Whether there is something to watch."""
     here = session()
-    return here.listing.open_count > 0 or any(map(is_due, here.listing.ready)) or _is_testing()
+    return (
+        here.listing.open_count > 0
+        or any(map(is_due, here.listing.ready))
+        or _is_testing()
+        or here.library_size.is_adding_up
+    )
 
 
 def tick() -> bool:
@@ -40,8 +46,16 @@ def tick() -> bool:
     """
     here = session()
     changed = any(test.poll() for test in here.tests.values())
-    if not here.has_store:  # nothing was ever started: make no file
-        return changed
+    changed |= here.library_size.add_up(here.library.path)
+    if here.has_store:  # else nothing was ever started: make no file
+        changed |= _look_at_jobs()
+    is_new = not has_account() and not (here.has_store and here.listing.was_used)
+    changed, here.is_new = changed or is_new != here.is_new, is_new
+    return changed
+
+
+def _look_at_jobs() -> bool:
+    here, changed = session(), False
     try:
         with here.store() as store:
             remember_saved_as(store)

@@ -57,6 +57,11 @@ class Listing:
         self.ready: tuple[Job, ...] = ()
         """All jobs that wait to be brought in, oldest first, shown or not."""
 
+    @property
+    def was_used(self) -> bool:
+        """Whether there was ever a job, removed or not; taken for granted before the first look."""
+        return self._revision != 0
+
     def refresh(self, store: Store, now: float) -> bool:
         """Take in what changed; return whether `rows` are different now. May raise what `Store` raises."""
         revision = store.revision()

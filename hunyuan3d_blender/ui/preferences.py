@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import bpy
-from bpy.props import EnumProperty, FloatProperty, StringProperty
+from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
 from bpy.types import Addon, AddonPreferences, Context, UILayout
 
 from .. import __package__ as PACKAGE  # noqa: N812 - the package's own name in Blender
@@ -18,6 +18,9 @@ from ..jobs.job import Account
 from ..services.contract import KEY_PAIR, KeyField, ServiceTable
 from ..services.errors import N_
 from .text import filled, full_text_of, iface, paragraph
+
+if TYPE_CHECKING:
+    from bpy.stub_internal.rna_enums import IconItems
 
 SOURCES = [
     ('AUTO', "Wherever a Key Is Found", "The first of those below that has a key"),
@@ -81,6 +84,7 @@ def _account_properties(table: ServiceTable) -> dict[str, Any]:
     """Properties of one service's account, by name."""
     name = table.id
     return {
+        f'{name}_is_open': BoolProperty(name="Show Account"),
         f'{name}_key_source': EnumProperty(
             name="Key From",
             translation_context=OWN_CONTEXT,
@@ -138,16 +142,14 @@ class HUNYUAN3D_AP_preferences(AddonPreferences):
         layout.use_property_split = True
         layout.use_property_decorate = False
         for table in app.services().values():
-            header, body = layout.panel(f'hunyuan3d_{table.id}', default_closed=not table.needs_key)
-            header.label(text=table.label, icon='WORLD' if table.needs_key else 'EXPERIMENTAL')
+            header, body = layout.panel_prop(self, f'{table.id}_is_open')
+            header.label(text=table.label, icon=account_icon(table.id))
             if body is not None:
                 _draw_account(body, context, self, table)
-        row = layout.row(heading="Model Size", align=True)
-        row.prop(self, 'target_size', text="")
-        row.prop(self, 'target_unit', text="")
         row = layout.row(align=True)
-        row.prop(self, 'library', placeholder=str(app.library_folder()))
-        row.operator('hunyuan3d.open_library', text="", icon='FILE_FOLDER')
+        row.prop(self, 'target_size')
+        row.prop(self, 'target_unit', text="")
+        _draw_library(layout, self)
 
 
 def _draw_account(
@@ -195,6 +197,37 @@ def _draw_key(column: UILayout, stored: HUNYUAN3D_AP_preferences, table: Service
         row.operator('wm.url_open', text="Get a Key", icon='URL').url = table.keys_url
 
 
+def _draw_library(layout: UILayout, stored: HUNYUAN3D_AP_preferences) -> None:
+    row = layout.row(align=True)
+    row.prop(stored, 'library', placeholder=str(app.library_folder()))
+    row.operator('hunyuan3d.open_library', text="", icon='FILE_FOLDER')
+    size = app.library_size()
+    if size is not None:
+        row = layout.row()
+        row.alignment = 'RIGHT'
+        amount = f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
+        row.label(text=filled(N_("It holds {size}"), size=amount), translate=False)
+
+
+def account_text(service: str) -> str:
+    """Whether a service can be used, and with which key."""
+    account = app.shown_account(service)
+    if account.key_hint:
+        return key_text(account)
+    if app.services()[service].is_sample:
+        return iface(N_("Samples, no account needed"))
+    return iface(N_("No key yet")) if app.services()[service].needs_key else iface(N_("No key needed"))
+
+
+def account_icon(service: str) -> IconItems:
+    """The same as an icon."""
+    if app.shown_account(service).key_hint:
+        return 'CHECKMARK'
+    if app.services()[service].is_sample:
+        return 'EXPERIMENTAL'
+    return 'KEY_DEHLT' if app.services()[service].needs_key else 'WORLD'
+
+
 def key_text(account: Account) -> str:
     """Which key is used, and where it comes from."""
     name = next(name for source, name, _ in SOURCES if source == account.key_source)
@@ -225,9 +258,6 @@ def settings_of(stored: HUNYUAN3D_AP_preferences | None) -> app.AppSettings:
         accounts=accounts,
         target_size_m=stored.target_size * METRES[stored.target_unit],
     )
-
-
-CLASSES = (HUNYUAN3D_AP_preferences,)
 
 
 CLASSES = (HUNYUAN3D_AP_preferences,)

@@ -96,11 +96,46 @@ def a_picture(file, width=300, height=200):
 
 def test_a_fresh_panel_invites_and_complains_about_nothing(draw):
     layout = draw('generate')
-    assert "Samples, no account needed" in layout.texts()
+    assert "Generate Sample" in layout.texts()
     assert "0 / 1024" in layout.texts()
     assert 'prompt' in layout.properties()
     assert 'ERROR' not in [named.get('icon') for _, _, named in layout.notes]
     assert 'hunyuan3d.generate' in layout.operators()
+
+
+def begins(draw, app):
+    """Whether the panel, drawn after a tick, shows how to begin."""
+    app.tick()
+    return 'hunyuan3d.try_sandbox' in draw('generate').operators()
+
+
+def test_an_artist_without_account_and_job_is_shown_how_to_begin_until_there_is_a_job(draw, app, show):
+    assert begins(draw, app)
+    job = show('cancelled')
+    assert not begins(draw, app)
+    app.remove(job.id)
+    assert not begins(draw, app), "a job was made, if not kept"
+
+
+def test_an_account_ends_the_beginning(draw, app, addon_part):
+    assert begins(draw, app)
+    errors, key = addon_part('credentials').Source, addon_part('services.contract').Key('s', id='AKIDwxyz')
+    app.save_key('tencent_intl', errors.SESSION, key)
+    assert not begins(draw, app)
+    app.forget_key('tencent_intl')
+    assert begins(draw, app)
+
+
+def test_trying_fills_in_an_example_and_sends_nothing(app, settings, library):
+    settings.service, settings.source = 'tencent_cn', 'PICTURE'
+    bpy.ops.hunyuan3d.try_sandbox()
+    assert (settings.service, settings.source) == ('sandbox', 'TEXT')
+    assert settings.prompt == "A wooden chair with a high back"
+    assert bpy.ops.hunyuan3d.generate.poll()
+    assert not library.store.exists()
+    settings.prompt = "a lamp"
+    bpy.ops.hunyuan3d.try_sandbox()
+    assert settings.prompt == "a lamp", "the artist's own words stay"
 
 
 @pytest.mark.parametrize('service', ['sandbox', 'tencent_cn', 'tencent_intl'])
@@ -128,8 +163,11 @@ def test_a_service_on_this_computer_needs_no_online_access(draw, settings, app):
     assert 'hunyuan3d.allow_online_access' not in draw('generate').operators()
 
 
-def test_the_account_is_shown_by_its_last_four_characters(draw, paid):
-    assert "Key …wxyz · Environment" in draw('generate').texts()
+def test_the_account_is_shown_by_its_last_four_characters(draw, paid, addon_part):
+    tooltip = addon_part('ui.operators.accounts').HUNYUAN3D_OT_open_preferences.description
+    said = tooltip(bpy.context, SimpleNamespace(service='tencent_cn'))
+    assert said == "Key …wxyz · Environment. Show this add-on's preferences"
+    assert 'CHECKMARK' in [named.get('icon') for _, _, named in draw('generate').notes]
     assert 'canary' not in draw('generate').text()
 
 
@@ -146,7 +184,8 @@ def test_without_a_key_the_way_to_the_preferences_is_shown(draw, settings, onlin
         ('tencent_cn', {}, "Generate (about 30 credits)"),
         ('tencent_cn', {'enable_pbr': False}, "Generate (about 20 credits)"),
         ('tencent_cn', {'use_face_count': True}, "Generate (about 40 credits)"),
-        ('sandbox', {}, "Generate"),
+        ('sandbox', {}, "Generate Sample"),
+        ('tencent_intl', {'operation': 'rapid'}, "Generate"),
     ],
 )
 def test_the_button_says_what_it_costs(draw, settings, online, service, values, text):

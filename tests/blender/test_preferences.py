@@ -205,6 +205,31 @@ def test_every_service_can_be_set_up(stored, app):
     assert 'hunyuan3d.open_library' in layout.operators()
 
 
+def test_the_preferences_open_at_the_service_that_is_to_be_set_up(app, stored):
+    stored.sandbox_is_open = True
+    with pytest.raises(RuntimeError, match="userpref_show"):  # there is no window to open
+        bpy.ops.hunyuan3d.add_account(service='tencent_intl')
+    assert bpy.context.scene.hunyuan3d.service == 'tencent_intl'
+    assert [name for name in app.services() if getattr(stored, f'{name}_is_open')] == ['tencent_intl']
+    with pytest.raises(RuntimeError, match="userpref_show"):
+        bpy.ops.hunyuan3d.open_preferences()
+    assert stored.tencent_intl_is_open
+
+
+@pytest.mark.parametrize(
+    ('files', 'text'), [({}, "0.0 MB"), ({'a': 1_500_000, 'jobs/b/c': 700_000}, "2.2 MB")]
+)
+def test_the_size_of_the_library_is_shown_once_it_is_added_up(app, stored, library, files, text):
+    for name, size in files.items():
+        file = library.path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(bytes(size))
+    assert "It holds" not in draw(stored).text(), "drawing adds nothing up"
+    while app.tick() or app.has_open_jobs():
+        pass
+    assert f"It holds {text}" in draw(stored).texts()
+
+
 @pytest.mark.parametrize('source', ['environment', 'sdk_file'])
 def test_a_key_of_elsewhere_is_not_typed_here(stored, source):
     stored.tencent_cn_key_source = source

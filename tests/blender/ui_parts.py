@@ -83,7 +83,7 @@ class Layout:
             assert name != 'prop_enum' or values[2] in rna.enum_items
         if name == 'operator':
             return _Properties(values[0])
-        if name == 'panel':
+        if name in ('panel', 'panel_prop'):
             return Layout(self.notes), Layout(self.notes)
         return Layout(self.notes)
 

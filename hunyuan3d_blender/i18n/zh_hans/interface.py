@@ -16,8 +16,18 @@ INTERFACE = {
     "No key yet": "尚无密钥",
     "Add Key": "添加密钥",
 
+    "No key needed": "无需密钥",
+    "How do you want to begin?": "想从哪里开始？",
+    "Try It Without an Account": "无需账号，直接试用",
+    "Fill in an example and choose the sandbox, which makes a sample at no cost. Nothing is sent yet":
+        "填入示例并选择沙盒，沙盒免费生成样例。此时不会发送任何内容",
+    "Add Your Account": "添加您的账号",
+    "Choose a service that you have an account for, and enter its key in the preferences":
+        "选择您已有账号的服务，并在偏好设置中输入密钥",
+
     # What to generate
     "Generate": "生成",
+    "Generate Sample": "生成样例",
     "Generate (about {credits} credits)": "生成（约 {credits} 积分）",
     "Send the prompt or picture to the chosen service. The model arrives at the 3D cursor when it is done":
         "将提示词或图片发送到所选服务。模型完成后会出现在 3D 游标处",
@@ -172,6 +182,8 @@ INTERFACE = {
     "Show this add-on's preferences": "显示此插件的偏好设置",
     "Library Folder": "库文件夹",
     "Where jobs and models are kept. Leave empty for the usual place": "保存任务和模型的位置。留空则使用默认位置",
+    "It holds {size}": "占用 {size}",
+    "Show Account": "显示账号",
     "Open Library Folder": "打开库文件夹",
     "Show the folder with all jobs and models": "显示存放所有任务和模型的文件夹",
     "Model Size": "模型尺寸",

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import bpy
 from bpy.props import EnumProperty, StringProperty
@@ -14,7 +14,9 @@ from ... import app
 from ...credentials import Source
 from ...services.contract import Key
 from ...services.errors import N_
-from ..preferences import preferences
+from .. import reporting
+from ..preferences import account_text, preferences
+from ..properties import settings_of
 from ..text import full_text_of, iface, sentence_of
 from ..watch import hurry
 
@@ -45,6 +47,7 @@ class HUNYUAN3D_OT_save_key(Operator):
             return {'CANCELLED'}
         for field in fields:
             typed.pop(field, None)
+        hurry()
         return {'FINISHED'}
 
 
@@ -113,8 +116,48 @@ class HUNYUAN3D_OT_open_preferences(Operator):
     bl_label = "Preferences"
     bl_options = {'INTERNAL'}
 
+    service: StringProperty(options={'HIDDEN', 'SKIP_SAVE'})
+
+    @classmethod
+    def description(cls, _context: Context, properties: Any) -> str:
+        state = account_text(properties.service) if properties.service else ""
+        return reporting.running((state, iface(N_("Show this add-on's preferences"))), iface)
+
     def execute(self, _context: Context) -> set[OperatorReturnItems]:
-        bpy.ops.preferences.addon_show(module=PACKAGE)
+        _show_preferences(self.service)
+        return {'FINISHED'}
+
+
+class HUNYUAN3D_OT_add_account(Operator):
+    """Choose a service that you have an account for, and enter its key in the preferences"""
+
+    bl_idname = 'hunyuan3d.add_account'
+    bl_label = "Add Your Account"
+    bl_options = {'INTERNAL', 'UNDO'}
+
+    service: EnumProperty(
+        name="Service",
+        items=[(table.id, table.label, "") for table in app.services().values() if not table.is_sample],
+    )
+
+    def execute(self, context: Context) -> set[OperatorReturnItems]:
+        settings_of(context).service = self.service
+        _show_preferences(self.service)
+        return {'FINISHED'}
+
+
+class HUNYUAN3D_OT_try_sandbox(Operator):
+    """Fill in an example and choose the sandbox, which makes a sample at no cost. Nothing is sent yet"""
+
+    bl_idname = 'hunyuan3d.try_sandbox'
+    bl_label = "Try It Without an Account"
+    bl_options = {'INTERNAL', 'UNDO'}
+
+    def execute(self, context: Context) -> set[OperatorReturnItems]:
+        settings = settings_of(context)
+        settings.service = next(table.id for table in app.services().values() if table.is_sample)
+        settings.source = 'TEXT'
+        settings.prompt = settings.prompt or iface(N_("A wooden chair with a high back"))
         return {'FINISHED'}
 
 
@@ -130,11 +173,21 @@ class HUNYUAN3D_OT_open_library(Operator):
         return {'FINISHED'}
 
 
+def _show_preferences(service: str) -> None:
+    """Open them at one service, '' as they are."""
+    stored = preferences()
+    for name in app.services() if stored and service else ():
+        setattr(stored, f'{name}_is_open', name == service)
+    bpy.ops.preferences.addon_show(module=PACKAGE)
+
+
 CLASSES = (
     HUNYUAN3D_OT_save_key,
     HUNYUAN3D_OT_forget_key,
     HUNYUAN3D_OT_test_connection,
     HUNYUAN3D_OT_allow_online_access,
     HUNYUAN3D_OT_open_preferences,
+    HUNYUAN3D_OT_add_account,
+    HUNYUAN3D_OT_try_sandbox,
     HUNYUAN3D_OT_open_library,
 )

@@ -9,7 +9,7 @@ from ... import app
 from ...services.contract import GenerateType, Offer
 from ...services.errors import N_
 from ...services.limits import Problem
-from ..preferences import key_text
+from ..preferences import account_icon
 from ..properties import HUNYUAN3D_PG_settings, draft_of, offer_of, settings_of
 from ..text import filled, iface, paragraph, problem_text, sentence_of
 from .pictures import draw_picture
@@ -31,8 +31,13 @@ class HUNYUAN3D_PT_generate(Panel):
 
     def draw(self, context: Context) -> None:
         layout, settings = self.layout, settings_of(context)
-        layout.prop(settings, 'service', text="")
-        _draw_account(layout, context, settings)
+        if app.is_new():
+            _draw_beginning(layout)
+        row = layout.row(align=True)
+        row.prop(settings, 'service', text="")
+        icon = account_icon(settings.service)
+        row.operator('hunyuan3d.open_preferences', text="", icon=icon).service = settings.service
+        _draw_obstacle(layout, context, settings.service)
         _draw_operations(layout, settings)
         layout.row().prop(settings, 'source', expand=True)
         offer = offer_of(settings)
@@ -105,25 +110,26 @@ def _draw_operations(layout: UILayout, settings: HUNYUAN3D_PG_settings) -> None:
             row.prop_enum(settings, 'operation', operation)
 
 
-def _draw_account(layout: UILayout, context: Context, settings: HUNYUAN3D_PG_settings) -> None:
-    """One line: whom this goes to; and what stands in the way."""
-    failure = app.offline_reason(settings.service)
+def _draw_beginning(layout: UILayout) -> None:
+    """Two ways to begin, until one of them was taken."""
+    column = layout.box().column()
+    column.label(text="How do you want to begin?")
+    column.operator('hunyuan3d.try_sandbox', icon='EXPERIMENTAL')
+    column.operator_menu_enum('hunyuan3d.add_account', 'service', icon='USER')
+    layout.separator()
+
+
+def _draw_obstacle(layout: UILayout, context: Context, service: str) -> None:
+    """What stands in the way of this service, with its remedy."""
+    failure = app.offline_reason(service)
     if failure is not None:
         box = layout.box()
         paragraph(box, context, sentence_of(failure), icon='INTERNET_OFFLINE')
         box.operator('hunyuan3d.allow_online_access')
-        return
-    table, account = app.services()[settings.service], app.shown_account(settings.service)
-    row = layout.row()
-    if table.is_sample:
-        row.label(text="Samples, no account needed", icon='EXPERIMENTAL')
-    elif account.key_hint:
-        row.label(text=key_text(account), icon='CHECKMARK', translate=False)
-    else:
+    elif app.services()[service].needs_key and not app.shown_account(service).key_hint:
+        row = layout.row()
         row.label(text="No key yet", icon='ERROR')
-        row.operator('hunyuan3d.open_preferences', text="Add Key")
-        return
-    row.operator('hunyuan3d.open_preferences', text="", icon='PREFERENCES', emboss=False)
+        row.operator('hunyuan3d.open_preferences', text="Add Key").service = service
 
 
 def _draw_prompt(layout: UILayout, settings: HUNYUAN3D_PG_settings, offer: Offer) -> None:
@@ -153,6 +159,8 @@ def _draw_problem(layout: UILayout, context: Context, problem: Problem) -> None:
 
 def _button_text(draft: app.Draft) -> str:
     price = app.price(draft)
+    if app.services()[draft.service].is_sample:
+        return iface(N_("Generate Sample"))
     if price is None:
         return iface(N_("Generate"))
     return filled(N_("Generate (about {credits} credits)"), credits=price.total)

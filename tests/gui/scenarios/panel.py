@@ -3,7 +3,12 @@
 
 from __future__ import annotations
 
+import bpy
+
 from tests.gui.hands import Steps, Window
+from tests.gui.scenarios.spine import PACKAGE, state
+
+ROW_PX = 25
 
 
 def scenario_tab_opens(window: Window) -> Steps:
@@ -11,3 +16,32 @@ def scenario_tab_opens(window: Window) -> Steps:
     yield from window.open_tab("Hunyuan3D")
     yield from window.find('hunyuan3d.generate')
     yield from window.picture('tab')
+
+
+def scenario_first_minutes(window: Window) -> Steps:
+    """The panel shows two ways to begin: an example, which is only filled in, and an account. A job ends that."""
+    yield from window.open_tab("Hunyuan3D")
+    yield from window.find('hunyuan3d.try_sandbox')
+    yield from window.picture('new')
+    x, y = window.mouse
+    yield from window.move(x, y - ROW_PX)  # the button below opens a menu, whose name Blender does not tell
+    yield from window.tap('LEFTMOUSE')
+    yield from window.picture('services')
+    yield from window.move(x, y - 2 * ROW_PX)
+    yield from window.tap('LEFTMOUSE')
+    yield 1.0
+    settings, stored = bpy.context.scene.hunyuan3d, bpy.context.preferences.addons[PACKAGE].preferences
+    assert settings.service == 'tencent_cn'
+    assert stored.tencent_cn_is_open
+    yield from window.picture('account')
+    assert len(bpy.context.window_manager.windows) == 2
+    with bpy.context.temp_override(window=bpy.context.window_manager.windows[1]):
+        bpy.ops.wm.window_close()
+    yield from window.press('hunyuan3d.try_sandbox')
+    assert (settings.service, settings.prompt) == ('sandbox', "A wooden chair with a high back")
+    assert state() == '', "nothing is sent by itself"
+    yield from window.picture('example')
+    yield from window.press('hunyuan3d.generate')
+    yield from window.until(lambda: state() != '', "the job in the list")
+    yield 1.0
+    yield from window.picture('begun')

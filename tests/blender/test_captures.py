@@ -7,7 +7,9 @@ from pathlib import Path
 
 import bpy
 import pytest
+from mathutils import Euler, Vector
 
+from hunyuan3d_blender.scene import pictures
 from tests.blender.picture_parts import changes, new_image, state_of_file
 
 
@@ -86,3 +88,88 @@ def test_without_images_the_button_is_grey(app):
     for image in list(bpy.data.images):
         bpy.data.images.remove(image)
     assert not bpy.ops.hunyuan3d.use_image.poll()
+
+
+# The viewport: bpy can draw one since 5.2; before, only a window can (tests/gui/scenarios/pictures.py)
+
+
+def a_box(name="Box", location=(0, 0, 0), colour=(1.0, 0.0, 0.0, 1.0)):
+    bpy.ops.mesh.primitive_cube_add(location=location)
+    box = bpy.context.object
+    box.name = name
+    box.data.materials.append(bpy.data.materials.new(name))
+    box.data.materials[0].diffuse_color = colour
+    return box
+
+
+@pytest.fixture
+def viewport(app):
+    """The first 3D viewport, with flat colours, as the context of what follows."""
+    window = bpy.context.window_manager.windows[0]
+    area = next(area for area in window.screen.areas if area.type == 'VIEW_3D')
+    space = area.spaces.active
+    space.shading.type, space.shading.light, space.shading.color_type = 'SOLID', 'FLAT', 'MATERIAL'
+    with bpy.context.temp_override(window=window, area=area):
+        yield space
+
+
+can_draw = bpy.app.version >= (5, 2)
+
+
+def test_nothing_selected_is_no_picture(app, viewport):
+    a_box().select_set(False)
+    assert not bpy.ops.hunyuan3d.capture_selection.poll()
+
+
+@pytest.mark.parametrize('kind', ['EMPTY', 'LIGHT', 'CAMERA'])
+def test_what_has_no_shape_is_no_picture(settings, viewport, kind):
+    data = {'LIGHT': lambda: bpy.data.lights.new("L", 'POINT'), 'CAMERA': lambda: bpy.data.cameras.new("C")}
+    item = bpy.data.objects.new("item", data[kind]() if kind in data else None)
+    bpy.context.scene.collection.objects.link(item)
+    item.select_set(True)
+    with pytest.raises(RuntimeError, match="Nothing that could be drawn is selected"):
+        bpy.ops.hunyuan3d.capture_selection()
+    assert not settings.picture
+
+
+if can_draw:
+
+    def test_a_selection_is_alone_and_large(settings, viewport):
+        a_box("Other", (0, 0, 0), (0.0, 1.0, 0.0, 1.0))
+        box = a_box("Box", (0, 0, 40))
+        bpy.ops.object.select_all(action='DESELECT')
+        box.select_set(True)
+        viewport.region_3d.view_rotation = Euler((1.5708, 0, 0)).to_quaternion()  # from the front
+        before = state_of_file()
+        assert bpy.ops.hunyuan3d.capture_selection() == {'FINISHED'}
+        assert Path(settings.picture).stem == "Box"
+        pixels = pictures.read(Path(settings.picture))
+        assert pixels.shape == (1024, 1024, 4)
+        assert tuple(pixels[512, 512]) == (255, 0, 0, 255)
+        assert tuple(pixels[10, 10]) == (255, 255, 255, 255)
+        red = (pixels[..., 1] < 128).mean()
+        assert 0.75 < red < 0.9, "a square face with some air around it"
+        assert not (pixels[..., 0] < 200).any(), "the green box is not in the picture"
+        assert not changes(before, state_of_file())
+
+    def test_a_viewport_is_drawn_as_it_is_seen(settings, viewport):
+        a_box(colour=(0.0, 0.0, 1.0, 1.0))
+        viewport.region_3d.view_location = Vector()
+        viewport.region_3d.update()
+        assert bpy.ops.hunyuan3d.capture_viewport() == {'FINISHED'}
+        pixels = pictures.read(Path(settings.picture))
+        assert max(pixels.shape[:2]) == 1024
+        assert (pixels[..., 3] == 255).all()
+        assert tuple(pixels[0, 0, :3]) == (255, 255, 255)
+
+else:
+
+    @pytest.mark.parametrize('button', ['capture_viewport', 'capture_selection'])
+    def test_without_a_window_it_is_said(settings, viewport, button):
+        a_box()
+        before = state_of_file(), viewport.overlay.show_overlays
+        with pytest.raises(RuntimeError, match="cannot draw without a window"):
+            getattr(bpy.ops.hunyuan3d, button)()
+        assert not settings.picture
+        assert not changes(before[0], state_of_file())
+        assert viewport.overlay.show_overlays == before[1]

@@ -13,4 +13,18 @@ PICTURES = {
     "The picture could not be kept: {reason}": "无法保存图片：{reason}",
     "It does not fit into {limit} MB": "无法缩小到 {limit} MB 以内",
     "{name} cannot be read as a picture": "无法将 {name} 读取为图片",
+    "Viewport": "视图",
+    "Capture Viewport": "截取视图",
+    "Use what this viewport shows now, without overlays and on white": "使用此视图当前显示的内容，不含叠加层，白色背景",
+    "Selection": "选中项",
+    "Capture Selection": "截取选中项",
+    "Use the selected objects alone, large and on white, seen from the direction of this viewport":
+        "仅使用选中的物体，占满画面、白色背景，方向与此视图一致",
+    "Select the objects that the picture shall show": "请选择要出现在图片中的物体",
+    "Nothing that could be drawn is selected": "选中项中没有可绘制的物体",
+    "The selected objects have no size": "选中的物体没有大小",
+    "There is no 3D viewport in this window": "此窗口中没有 3D 视图",
+    "Nothing can be seen there": "其中看不到任何内容",
+    "Blender cannot draw without a window here: choose a picture file instead":
+        "Blender 在没有窗口时无法绘制：请改为选择图片文件",
 }  # fmt: skip

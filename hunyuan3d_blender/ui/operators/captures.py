@@ -12,6 +12,7 @@ from bpy.props import EnumProperty
 from bpy.types import Context, Event, Image, Operator
 
 from ... import app
+from ...scene.capture import viewport
 from ...scene.capture.image import picture_bytes
 from ...scene.pictures import NoPicture
 from ...services.errors import N_
@@ -88,4 +89,38 @@ class HUNYUAN3D_OT_use_image(Operator):
         return _choose(self, context, lambda: (picture_bytes(image, context.scene), image.name))
 
 
-CLASSES = (HUNYUAN3D_OT_use_image,)
+class HUNYUAN3D_OT_capture_viewport(Operator):
+    """Use what this viewport shows now, without overlays and on white"""
+
+    bl_idname = 'hunyuan3d.capture_viewport'
+    bl_label = "Capture Viewport"
+    bl_options = {'INTERNAL', 'UNDO'}
+
+    def execute(self, context: Context) -> set[OperatorReturnItems]:
+        return _choose(self, context, lambda: (viewport.view_bytes(context), context.scene.name))
+
+
+class HUNYUAN3D_OT_capture_selection(Operator):
+    """Use the selected objects alone, large and on white, seen from the direction of this viewport"""
+
+    bl_idname = 'hunyuan3d.capture_selection'
+    bl_label = "Capture Selection"
+    bl_options = {'INTERNAL', 'UNDO'}
+
+    @classmethod
+    def poll(cls, context: Context) -> bool:
+        if not context.selected_objects:
+            cls.poll_message_set(iface(N_("Select the objects that the picture shall show")))
+        return bool(context.selected_objects)
+
+    def execute(self, context: Context) -> set[OperatorReturnItems]:
+        return _choose(self, context, lambda: (viewport.selection_bytes(context), name_of_selection(context)))
+
+
+def name_of_selection(context: Context) -> str:
+    """What the selected objects are called together."""
+    selected = context.selected_objects
+    return (context.object if context.object in selected else selected[0]).name
+
+
+CLASSES = (HUNYUAN3D_OT_use_image, HUNYUAN3D_OT_capture_viewport, HUNYUAN3D_OT_capture_selection)

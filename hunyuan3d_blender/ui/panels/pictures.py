@@ -19,6 +19,8 @@ def draw_picture(layout: UILayout, settings: HUNYUAN3D_PG_settings) -> None:
     row.operator('hunyuan3d.choose_picture', text="", icon='FILE_FOLDER')
     grid = column.grid_flow(row_major=True, columns=2, even_columns=True, align=True)
     grid.operator('hunyuan3d.use_image', text="Image", icon='IMAGE_DATA')
+    grid.operator('hunyuan3d.capture_viewport', text="Viewport", icon='VIEW3D')
+    grid.operator('hunyuan3d.capture_selection', text="Selection", icon='RESTRICT_SELECT_OFF')
     draw_preview(layout, settings.picture, scale=6.0)
 
 

@@ -5,17 +5,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from types import ModuleType
+from typing import Any
 
 import bpy
 
+from tests.blender.picture_parts import changes, state_of, state_of_file
 from tests.gui.hands import Steps, Window
 from tests.gui.scenarios.spine import PACKAGE
-
-
-def app() -> ModuleType:
-    """The add-on's use cases, as loaded by this Blender."""
-    return sys.modules[f'{PACKAGE}.app']
 
 
 def chosen() -> str:
@@ -44,3 +40,63 @@ def scenario_image(window: Window) -> Steps:
     yield 0.5
     assert not chosen(), "one step back"
     yield from window.picture('undone')
+
+
+def pixels() -> Any:
+    """Of the picture that would be sent, rows from the top."""
+    return sys.modules[f'{PACKAGE}.scene.pictures'].read(Path(chosen()))
+
+
+def scenario_viewport(window: Window) -> Steps:
+    """The viewport and the selection alone: the picture is right, all else as before, and one undo takes it back."""
+    cube, space = bpy.data.objects["Cube"], window.area().spaces.active
+    cube.data.materials[0].diffuse_color = (1.0, 0.0, 0.0, 1.0)
+    bpy.ops.mesh.primitive_cube_add(location=(4, 0, 0))
+    bpy.context.object.name = "Other"
+    bpy.ops.object.select_all(action='DESELECT')
+    cube.select_set(True)
+    bpy.context.view_layer.objects.active = cube
+    space.shading.light, space.shading.color_type = 'FLAT', 'MATERIAL'
+    bpy.context.scene.hunyuan3d.source = 'PICTURE'
+    bpy.ops.ed.undo_push(message="before")
+    yield from window.open_tab("Hunyuan3D")
+    before = state_of_file(), seen(window)
+    yield from window.press('hunyuan3d.capture_viewport')
+    yield from window.until(chosen, "the picture")
+    yield from window.picture('viewport')
+    after = state_of_file(), seen(window)
+    assert not changes(before[0], after[0]), changes(before[0], after[0])
+    assert not changes(before[1], after[1]), changes(before[1], after[1])
+    region, found = window.region('WINDOW'), pixels()
+    assert abs(found.shape[1] / found.shape[0] - region.width / region.height) < 0.01
+    assert tuple(found[0, 0, :3]) == (255, 255, 255), "neither grid nor background"
+    assert is_red(found).any()
+    assert (found.max(axis=2) - found.min(axis=2) < 5).mean() > 0.9, "no coloured axes"
+    first = chosen()
+    yield from window.press('hunyuan3d.capture_selection')
+    yield from window.until(lambda: chosen() != first, "the other picture")
+    yield from window.picture('selection')
+    assert Path(chosen()).stem == "Cube"
+    found = pixels()
+    assert found.shape[:2] == (1024, 1024)
+    assert is_red(found).mean() > 0.4
+    grey = (found[..., 0] < 240).mean()
+    assert grey < 0.01, "the other cube is not in the picture"
+    after = state_of_file(), seen(window)
+    assert not changes(before[0], after[0]), changes(before[0], after[0])
+    assert not changes(before[1], after[1]), changes(before[1], after[1])
+    yield from window.rest()
+    yield from window.tap('Z', ctrl=True)
+    yield 0.5
+    assert chosen() == first, "one step back"
+
+
+def seen(window: Window) -> dict[str, str]:
+    """All settings of the viewport."""
+    space = window.area().spaces.active
+    return state_of(space) | state_of(space.shading, 'shading') | state_of(space.overlay, 'overlay')
+
+
+def is_red(found: Any) -> Any:
+    """Which pixels are pure red."""
+    return (found[..., 0] > 250) & (found[..., 1] < 5) & (found[..., 2] < 5)

@@ -186,12 +186,18 @@ def _copies(objects: Iterable[Object]) -> dict[Object | None, Any]:
 
 
 def _stand_like(placeholder: Object, model: Object) -> None:
-    """Give `model` the parent and the transform of `placeholder`."""
+    """Give `model` the parent, the transform, the constraints and the action of `placeholder`."""
     for channel in _CHANNELS:
         setattr(model, channel, getattr(placeholder, channel))
     model.matrix_parent_inverse = placeholder.matrix_parent_inverse
-    if placeholder.constraints:  # they stay behind, what they have done does not
-        model.matrix_world = placeholder.matrix_world
+    for constraint in placeholder.constraints:
+        model.constraints.copy(constraint)
+    animation = placeholder.animation_data
+    if animation and animation.action:
+        own: Any = model.animation_data_create()
+        own.action = animation.action
+        if hasattr(own, 'action_slot'):  # since 4.4
+            own.action_slot = animation.action_slot
 
 
 def _hand_over(placeholder: Object, model: Object) -> None:

@@ -22,13 +22,22 @@ def _save_post(*_arguments: object) -> None:
     watch.hurry()
 
 
+@persistent  # type: ignore[untyped-decorator]
+def _undo_post(*_arguments: object) -> None:
+    watch.hurry()  # placeholders come and go with undo
+
+
 def register() -> None:
-    """Listen to loading and saving."""
+    """Listen to loading, saving and undo."""
     bpy.app.handlers.load_post.append(_load_post)
     bpy.app.handlers.save_post.append(_save_post)
+    bpy.app.handlers.undo_post.append(_undo_post)
+    bpy.app.handlers.redo_post.append(_undo_post)
 
 
 def unregister() -> None:
     """Stop listening."""
+    bpy.app.handlers.redo_post.remove(_undo_post)
+    bpy.app.handlers.undo_post.remove(_undo_post)
     bpy.app.handlers.save_post.remove(_save_post)
     bpy.app.handlers.load_post.remove(_load_post)

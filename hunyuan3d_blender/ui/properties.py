@@ -144,18 +144,11 @@ class HUNYUAN3D_PG_row(PropertyGroup):
     """A row of the job list: its name is the job's id, all else is asked of `app.row`."""
 
 
-class HUNYUAN3D_PG_label(PropertyGroup):
-    """A placeholder beside which the state of its job is drawn: its name is the object's name."""
-
-    job_id: StringProperty()
-
-
 class HUNYUAN3D_PG_session(PropertyGroup):
-    """The job list as Blender's list widget wants it, and what is drawn into viewports."""
+    """The job list as Blender's list widget wants it."""
 
     rows: CollectionProperty(type=HUNYUAN3D_PG_row)
     index: IntProperty(name="Job")
-    labels: CollectionProperty(type=HUNYUAN3D_PG_label)
 
 
 def settings_of(context: Context) -> HUNYUAN3D_PG_settings:
@@ -225,7 +218,7 @@ def chosen_row(context: Context) -> app.Row | None:
     return app.row(session.rows[session.index].name) if session.index < len(session.rows) else None
 
 
-CLASSES = (HUNYUAN3D_PG_settings, HUNYUAN3D_PG_row, HUNYUAN3D_PG_label, HUNYUAN3D_PG_session)
+CLASSES = (HUNYUAN3D_PG_settings, HUNYUAN3D_PG_row, HUNYUAN3D_PG_session)
 
 
 def register() -> None:

@@ -42,6 +42,13 @@ def _report(message: str) -> str:
     return pgettext_rpt(message, OWN_CONTEXT)
 
 
+def clock_text(seconds: int) -> str:
+    """Minutes and seconds, with hours where there are any."""
+    hours, rest = divmod(seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
 def sentence_of(failure: Failure) -> str:
     """What happened."""
     return reporting.sentence(failure, _report)

@@ -15,7 +15,7 @@ import bpy
 from bpy.types import Context, Event, Operator, Region, Timer
 
 from .. import app
-from . import notices, placeholder_labels, properties, status_bar
+from . import notices, placeholder_marks, properties, status_bar
 from .panels.generate import CATEGORY
 
 if TYPE_CHECKING:
@@ -72,6 +72,8 @@ def tick() -> bool:
     try:
         if app.tick():
             _show()
+        elif placeholder_marks.sync():  # the artist has duplicated or renamed one
+            _redraw(viewports=True)
     except Exception:
         logger.exception("The tick failed")
         return False
@@ -94,11 +96,11 @@ def hurry() -> None:
 def _show() -> None:
     properties.sync_rows(bpy.context)
     status_bar.sync()
-    _redraw(viewports=placeholder_labels.sync(bpy.context))
+    _redraw(viewports=placeholder_marks.sync())
 
 
 def _redraw(*, viewports: bool) -> None:
-    """Draw again what shows jobs: our tab, preferences, and viewports when there are labels in them."""
+    """Draw again what shows jobs: our tab, preferences, and viewports when marks in them have changed."""
     for window in bpy.context.window_manager.windows:
         for area in window.screen.areas:
             if area.type == 'PREFERENCES':

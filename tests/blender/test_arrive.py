@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -224,13 +225,78 @@ def test_with_the_parent_of_its_placeholder(model: Path) -> None:
     assert root.matrix_world.translation.x == pytest.approx(matrix.translation.x + 10.0)
 
 
-def test_where_a_constraint_had_put_its_placeholder(model: Path) -> None:
-    placeholder, target = add_placeholder(), add_cube("Target")
-    target.location = (0.0, 0.0, 50.0)
-    placeholder.constraints.new('COPY_LOCATION').target = target
+def on_a_bone(placeholder: Any) -> Any:
+    armature = bpy.data.objects.new("Rig", bpy.data.armatures.new("Rig"))
+    bpy.context.scene.collection.objects.link(armature)
+    bpy.context.view_layer.objects.active = armature
+    bpy.ops.object.mode_set(mode='EDIT')
+    armature.data.edit_bones.new("Hand").tail = (0.0, 1.0, 1.0)
+    bpy.ops.object.mode_set(mode='OBJECT')
+    placeholder.parent, placeholder.parent_type, placeholder.parent_bone = armature, 'BONE', "Hand"
+    return armature
+
+
+def on_corners(placeholder: Any) -> Any:
+    cube = add_cube("Parent")
+    placeholder.parent, placeholder.parent_type = cube, 'VERTEX_3'
+    placeholder.parent_vertices = (0, 1, 2)
+    return cube
+
+
+def in_place(placeholder: Any) -> Any:
+    cube = add_cube("Parent")
+    cube.location, cube.rotation_euler = (1, 2, 3), (0.1, 0.2, 0.3)
+    bpy.context.view_layer.update()
+    placeholder.parent, placeholder.matrix_parent_inverse = cube, cube.matrix_world.inverted()
+    return cube
+
+
+def constrained(placeholder: Any) -> Any:
+    cube = add_cube("Target")
+    placeholder.constraints.new('COPY_TRANSFORMS').target = cube
+    placeholder.constraints[0].mix_mode = 'BEFORE'
+    return cube
+
+
+def held(placeholder: Any) -> Any:
+    cube = add_cube("Owner")
+    cube.location = (1, 2, 3)
+    bpy.context.view_layer.update()
+    child_of = placeholder.constraints.new('CHILD_OF')
+    child_of.target, child_of.inverse_matrix = cube, cube.matrix_world.inverted()
+    return cube
+
+
+@pytest.mark.parametrize('tie', [in_place, on_a_bone, on_corners, constrained, held])
+def test_tied_to_what_its_placeholder_was_tied_to(tie: Callable[[Any], Any], model: Path) -> None:
+    """Both stand in the same place, before and after what they are tied to has moved."""
+    placeholder = add_placeholder()
+    other = tie(placeholder)
+    witness = placeholder.copy()
+    del witness[provenance.JOB]
+    bpy.context.scene.collection.objects.link(witness)
     bpy.context.view_layer.update()
     _, root = bring(model)
-    assert root.matrix_world.translation[:] == pytest.approx((0.0, 0.0, 50.0))
+    assert_close(root.matrix_world, witness.matrix_world)
+    other.location, other.rotation_euler, other.scale = (5, 4, 3), (0.3, 0.2, 0.1), (2, 2, 2)
+    bpy.context.view_layer.update()
+    assert_close(root.matrix_world, witness.matrix_world)
+    assert (root.parent, root.parent_type, root.parent_bone) == (
+        witness.parent,
+        witness.parent_type,
+        witness.parent_bone,
+    )
+
+
+def test_moving_as_its_placeholder_did(model: Path) -> None:
+    placeholder = add_placeholder()
+    for frame, height in ((1, 0.0), (11, 10.0)):
+        placeholder.location.z = height
+        placeholder.keyframe_insert('location', frame=frame)
+    _, root = bring(model)
+    for frame in (1, 6, 11):
+        bpy.context.scene.frame_set(frame)
+        assert root.matrix_world.translation.z == pytest.approx(frame - 1, abs=1e-4)
 
 
 def test_what_hung_on_its_placeholder_hangs_on_the_model(model: Path) -> None:
@@ -278,6 +344,64 @@ def test_duplicated_placeholders_share_the_model(parts: int, model: Path, model_
     assert len(bpy.data.meshes) == parts
     assert len(bpy.data.collections) == 2
     assert placement.placeholder_of(JOB) is None
+
+
+@pytest.mark.parametrize('factor', [0.5, 2.0])
+def test_as_large_as_its_box(factor: float, model: Path) -> None:
+    """However the artist has scaled it, the model's longest side is the side of the box that was seen."""
+    placeholder = add_placeholder()
+    placeholder.scale *= factor
+    (box,) = placeholder.instance_collection.objects
+    side = max(vertex.co.z for vertex in box.data.vertices) * factor
+    _, root = bring(model)
+    assert max(root.dimensions) == pytest.approx(side)
+
+
+def hide(placeholder: Any) -> None:
+    placeholder.hide_set(True)
+
+
+def disable(placeholder: Any) -> None:
+    placeholder.hide_viewport = True
+
+
+@pytest.mark.parametrize('conceal', [hide, disable])
+def test_a_hidden_placeholder_does_not_hide_its_model(conceal: Callable[[Any], None], model: Path) -> None:
+    """It was in the way; a paid model that nobody sees would be looked for."""
+    conceal(add_placeholder())
+    _, root = bring(model)
+    assert root.visible_get()
+    assert not root.hide_render
+
+
+def test_in_the_scene_of_its_placeholder(model: Path) -> None:
+    placeholder, other = add_placeholder(), bpy.data.scenes.new("Other")
+    other.collection.objects.link(placeholder)
+    bpy.context.scene.collection.objects.unlink(placeholder)
+    _, root = bring(model)
+    assert root.users_scene[:] == (other,)
+    assert not bpy.context.scene.objects
+
+
+def test_a_deleted_placeholder_leaves_the_place_that_was_asked_for(model: Path) -> None:
+    placeholder = add_placeholder()
+    with bpy.context.temp_override(selected_objects=[placeholder]):
+        bpy.ops.object.delete()
+    _, root = bring(model)
+    assert root.matrix_world.translation[:] == Place().location
+    assert root.rotation_euler[:] == Place().rotation
+
+
+@pytest.mark.parametrize('linked', [False, True])
+def test_a_duplicate_made_by_blender_is_a_placeholder_too(linked: bool, model: Path) -> None:
+    placeholder = add_placeholder()
+    with bpy.context.temp_override(selected_objects=[placeholder]):
+        bpy.ops.object.duplicate(linked=linked)
+    assert len(placement.placeholders_of(JOB)) == 2
+    bring(model)
+    assert len(bpy.context.scene.objects) == 2
+    assert len(bpy.data.meshes) == 1
+    assert not placement.placeholders_of(JOB)
 
 
 def test_a_hidden_collection_is_not_where_it_goes(model: Path) -> None:

@@ -411,24 +411,3 @@ def test_loading_a_file_keeps_the_list(show):
     row = show('failed')
     bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
     assert [item.name for item in bpy.context.window_manager.hunyuan3d.rows] == [row.id]
-
-
-# Labels beside placeholders
-
-
-def test_a_placeholder_is_labelled_while_its_job_is_open(show, addon_part):
-    labels = addon_part('ui.placeholder_labels')
-    session = bpy.context.window_manager.hunyuan3d
-    row = show('running', progress=0.45)
-    assert labels.sync(bpy.context)
-    assert [(label.name in bpy.context.scene.objects, label.job_id) for label in session.labels] == [
-        (True, row.id)
-    ]
-    assert labels.label_of(row) == f"Generating 45% · {labels.clock_text(row.elapsed_s)}"
-    bpy.ops.hunyuan3d.cancel(job_id=row.id)
-    assert len(session.labels) == 0
-
-
-@pytest.mark.parametrize(('seconds', 'text'), [(0, "0:00"), (83, "1:23"), (3599, "59:59"), (3723, "1:02:03")])
-def test_time_is_shown_as_a_clock(addon_part, seconds, text):
-    assert addon_part('ui.placeholder_labels').clock_text(seconds) == text

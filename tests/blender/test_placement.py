@@ -34,7 +34,8 @@ def test_it_stands_where_the_model_will_stand() -> None:
     assert [max(corner[axis] for corner in corners) for axis in range(3)] == [1.0, 1.0, 2.0]
     lengths = {(corners[edge.vertices[0]] - corners[edge.vertices[1]]).length for edge in box.edges}
     assert (len(box.edges), lengths) == (12, {2.0})
-    assert (placeholder.type, placeholder.show_name, placeholder.hide_render) == ('EMPTY', True, True)
+    assert (placeholder.type, placeholder.name, placeholder.hide_render) == ('EMPTY', "Red dragon", True)
+    assert placement.size_of(placeholder) == 2.0
 
 
 def test_a_box_of_unknown_size() -> None:

@@ -123,6 +123,7 @@ INTERFACE = {
     "Failed": "失败",
     "Cancelled": "已取消",
     "Expired": "已过期",
+    "Not in the list": "不在列表中",
     "Watch Hunyuan3D Jobs": "监看混元3D 任务",
     "Watch jobs and bring their models in": "监看任务并放入完成的模型",
 

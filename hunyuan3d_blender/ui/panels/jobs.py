@@ -13,10 +13,9 @@ from ... import app
 from ...jobs.job import OPEN, State
 from ...services.errors import N_, Failure, Spent
 from .. import reporting
-from ..placeholder_labels import clock_text
 from ..properties import HUNYUAN3D_PG_row, HUNYUAN3D_PG_session, chosen_row, session_of
 from ..reporting import NextStep, next_step
-from ..text import filled, iface, paragraph, sentence_of
+from ..text import clock_text, filled, iface, paragraph, sentence_of
 from ..thumbnails import icon_of
 from .generate import CATEGORY
 

@@ -221,6 +221,10 @@ _OPTIONS: dict[str, tuple[str, Callable[[str], Any], str]] = {
     'pbr': ('enable_pbr', _yes_or_no, "yes, no"),
     'geometry': ('enable_geometry', _yes_or_no, "yes, no; with rapid only"),
     'result_format': ('result_format', str, "FBX, STL, USDZ; with rapid also GLB, OBJ"),
+    'seed': ('seed', int, "0 to 4294967295; this and the next three with self_hosted only"),
+    'steps': ('steps', int, "1 to 100"),
+    'guidance': ('guidance', float, "0.1 to 20"),
+    'octree_resolution': ('octree_resolution', int, "64 to 512"),
     'size': ('target_size_m', _metres, "longest side in metres, 0 as it comes; for .blend only"),
 }
 """Option name: field of the draft, how its value is read, and what it may be."""
@@ -241,7 +245,10 @@ def _draft(options: argparse.Namespace) -> Draft:
             raise UsageError(f"unknown option {name!r}; there are: {', '.join(_OPTIONS)}")
         field_name, read, values = _OPTIONS[name]
         try:
-            draft = replace(draft, **{field_name: read(value)})
+            changed = {field_name: read(value)}
+            if hasattr(draft.sampling, field_name):
+                changed = {'sampling': replace(draft.sampling, **changed)}
+            draft = replace(draft, **changed)
         except ValueError as error:
             raise UsageError(f"option {name} cannot be {value!r}; it may be: {values}") from error
     if draft.operation not in TABLES[draft.service].offers:

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..jobs import pictures
 from ..jobs.job import name_from
 from ..services import limits, pricing
-from ..services.contract import GenerateType, Operation, Picture, PolygonType, Request
+from ..services.contract import GenerateType, Operation, Picture, PolygonType, Request, Sampling
 from ..services.limits import Problem
 from ..services.pricing import Estimate
 from ..services.registry import TABLES
@@ -32,6 +32,7 @@ class Draft:
     enable_pbr: bool = True
     enable_geometry: bool = False
     result_format: str = ''
+    sampling: Sampling = field(default_factory=Sampling)
     target_size_m: float = 2.0
 
 
@@ -48,6 +49,7 @@ def request_of(draft: Draft) -> Request:
         enable_pbr=draft.enable_pbr,
         enable_geometry=draft.enable_geometry,
         result_format=draft.result_format,
+        sampling=draft.sampling if TABLES[draft.service].offers[draft.operation].sampling else None,
     )
 
 

@@ -25,6 +25,7 @@ from .openai_compatible import OpenAiCompatible
 from .reply import Reply
 from .result_url import why_refused
 from .scenarios import SCENARIOS, Switchboard, Where
+from .self_hosted import SelfHosted
 from .service import BODY_MAX_BYTES, TencentCloud
 from .tokenhub import TokenHub
 from .workshop import Call, Workshop
@@ -94,8 +95,10 @@ class _Protocol(Protocol):
 
 def _protocols(workshop: Workshop) -> dict[str, _Protocol]:
     """Which service is found at which path; one that ends in '/' stands for all below."""
+    self_hosted = SelfHosted(workshop)
     return {
         '/': TencentCloud(workshop),
+        **dict.fromkeys(('/send', '/status/', '/health', '/openapi.json', '/hunyuan3d-2/'), self_hosted),
         '/v1/ai3d/': OpenAiCompatible(workshop),
         '/v1/api/3d/': TokenHub(workshop),
     }

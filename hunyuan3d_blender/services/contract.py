@@ -78,6 +78,18 @@ class Picture:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sampling:
+    """How a model is drawn out of noise; only servers of one's own let that be chosen."""
+
+    seed: int = 1234
+    steps: int = 5
+    guidance: float = 5.0
+    """How closely the picture is followed."""
+    octree_resolution: int = 256
+    """Of the grid in which the surface is found."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Request:
     """What the artist asks for, complete: with the input files it can be sent again years later."""
 
@@ -96,6 +108,8 @@ class Request:
     """Rapid only: shape without texture."""
     result_format: str = ''
     """'' leaves the choice to the client module, which asks for what converts best."""
+    sampling: Sampling | None = None
+    """None where the service does not let it be chosen."""
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
@@ -114,6 +128,7 @@ class Request:
         values['generate_type'] = GenerateType(values['generate_type'])
         values['polygon_type'] = PolygonType(values['polygon_type'])
         values['image'] = Picture(**values['image']) if values['image'] else None
+        values['sampling'] = Sampling(**values['sampling']) if values.get('sampling') else None
         values['views'] = {View(name): Picture(**picture) for name, picture in values['views'].items()}
         return cls(**values)
 
@@ -160,10 +175,21 @@ class Prices:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SamplingLimits:
+    """Smallest and largest of each number of `Sampling`."""
+
+    seed: tuple[int, int]
+    steps: tuple[int, int]
+    guidance: tuple[float, float]
+    octree_resolution: tuple[int, int]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Offer:
     """One operation of one service."""
 
     prompt_max_characters: int
+    """0: no prompt."""
     pictures: PictureLimits | None
     """None: no pictures."""
     models: tuple[ModelTable, ...]
@@ -182,6 +208,8 @@ class Offer:
     """None: not known."""
     reports_credits: bool = False
     """True: a finished job says what it cost."""
+    sampling: SamplingLimits | None = None
+    """None: cannot be chosen."""
 
     def model(self, name: str) -> ModelTable | None:
         """The table of version `name`, the default one for '', None for an unknown one."""
@@ -258,7 +286,9 @@ class Status(StrEnum):
 class ResultFile:
     """One file of a finished job. The URL is a secret: it grants the file to anyone."""
 
-    url: str = field(repr=False)
+    url: str = field(default='', repr=False)
+    data: bytes = field(default=b'', repr=False)
+    """The file itself, where the service sends it in its answer instead of a URL."""
     type: str = ''
     """The service's word for the format; content decides, this comes last."""
     preview_url: str = field(default='', repr=False)

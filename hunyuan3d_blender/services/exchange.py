@@ -18,15 +18,27 @@ UPLOAD_BYTES_PER_S = 50_000
 
 def post(access: Access, path: str, body: Mapping[str, Any], authorization: str) -> HttpAnswer:
     """POST an object to a path of the service's host and return the answer, whatever its status."""
-    content = json.dumps(body).encode()
+    return send(access, 'POST', origin(access.endpoint) + path, body, {'Authorization': authorization})
+
+
+def send(
+    access: Access,
+    method: str,
+    url: str,
+    body: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+    **options: Any,
+) -> HttpAnswer:
+    """Send an object, or nothing, and return the answer, whatever its status. `options` are those of `http.call`."""
+    content = b'' if body is None else json.dumps(body).encode()
     return call(
         access.network,
-        'POST',
-        origin(access.endpoint) + path,
+        method,
+        url,
         body=content,
-        headers={'Content-Type': 'application/json', 'Authorization': authorization},
-        deadline_s=DEADLINE_S + len(content) / UPLOAD_BYTES_PER_S,
+        headers={'Content-Type': 'application/json', **(headers or {})},
         allow_loopback=True,  # the endpoint is the artist's own choice
+        **{'deadline_s': DEADLINE_S + len(content) / UPLOAD_BYTES_PER_S, **options},
     )
 
 

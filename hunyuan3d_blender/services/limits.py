@@ -62,12 +62,16 @@ def effective(request: Request, offer: Offer) -> Request:
         enable_pbr=request.enable_pbr and offer.pbr and textured,
         enable_geometry=bare,
         result_format=request.result_format if request.result_format in offer.result_formats else '',
+        sampling=request.sampling if offer.sampling else None,
     )
 
 
 def _prompt(request: Request, offer: Offer) -> Iterator[Problem]:
     length, limit = len(request.prompt.strip()), offer.prompt_max_characters
     sketch = request.generate_type == GenerateType.SKETCH
+    if not limit and (length or not request.image):
+        yield Problem(field='prompt', message=N_("This service makes models from pictures only: choose one"))
+        return
     if not length and not request.image:
         yield Problem(field='prompt', message=N_("Write what you want, or choose a picture"))
     if length and request.image and not sketch:
@@ -144,7 +148,19 @@ def _options(request: Request, offer: Offer) -> Iterator[Problem]:
             yield Problem(field='face_count', message=message, facts=facts)
     if request.enable_geometry and not offer.geometry_switch:
         yield Problem(field='enable_geometry', message=N_("Shape without texture is not a switch here"))
+    yield from _sampling(request, offer)
     yield from _format(request, offer)
+
+
+def _sampling(request: Request, offer: Offer) -> Iterator[Problem]:
+    if request.sampling is None or offer.sampling is None:
+        return
+    for name, (low, high) in dataclasses.asdict(offer.sampling).items():
+        value = getattr(request.sampling, name)
+        if not low <= value <= high:
+            message = N_("{name} cannot be {value}: the service takes {low} to {high}")
+            facts = {'name': name, 'value': value, 'low': low, 'high': high}
+            yield Problem(field='sampling', message=message, facts=facts)
 
 
 def _format(request: Request, offer: Offer) -> Iterator[Problem]:

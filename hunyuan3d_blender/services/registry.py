@@ -12,6 +12,7 @@ from .access import Access
 from .contract import Key, Service, ServiceTable
 from .errors import N_, Failure, Kind, Refused
 from .openai_compatible.tables import OPENAI_COMPATIBLE
+from .self_hosted.tables import SELF_HOSTED
 from .tencent_cloud.tables import CHINA, INTERNATIONAL, SANDBOX
 from .tokenhub.tables import TOKENHUB
 
@@ -41,12 +42,19 @@ def _tokenhub(access: Access) -> Service:
     return TokenHub(access)
 
 
+def _self_hosted(access: Access) -> Service:
+    from .self_hosted.client import SelfHosted
+
+    return SelfHosted(access)
+
+
 _SERVICES: tuple[tuple[ServiceTable, Callable[[Access], Service]], ...] = (
     (SANDBOX, _tencent_cloud),
     (CHINA, _tencent_cloud),
     (INTERNATIONAL, _tencent_cloud),
     (TOKENHUB, _tokenhub),
     (OPENAI_COMPATIBLE, _openai_compatible),
+    (SELF_HOSTED, _self_hosted),
 )
 """Every service and what makes its client, in the order in which they are shown."""
 

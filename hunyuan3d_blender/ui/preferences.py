@@ -158,6 +158,11 @@ def _draw_account(
     column = layout.column()
     if table.needs_key:
         _draw_key(column, stored, table)
+    elif not table.key_fields:
+        text = N_(
+            "Hunyuan3D-2 or 2.1 on a computer of yours, started by its api_server.py; no account, no cost"
+        )
+        paragraph(column, context, iface(text))
     elif table.is_sample:
         column.label(text="Makes samples on this computer; no account, no cost")
     if table.regions and table.needs_key:
@@ -173,7 +178,9 @@ def _draw_account(
     elif test.failure is not None:
         paragraph(column, context, full_text_of(test.failure), icon='ERROR')
     else:
-        column.label(text="The connection works and the key is good", icon='CHECKMARK')
+        good = N_("The connection works and the key is good")
+        text = iface(good if table.key_fields else N_("The server answers"))
+        column.label(text=text, icon='CHECKMARK', translate=False)
 
 
 def _draw_key(column: UILayout, stored: HUNYUAN3D_AP_preferences, table: ServiceTable) -> None:

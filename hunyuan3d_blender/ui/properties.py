@@ -20,7 +20,7 @@ from bpy.types import Context, PropertyGroup, Scene, WindowManager
 from .. import app
 from ..i18n import OWN_CONTEXT
 from ..scene import units
-from ..services.contract import GenerateType, Offer, Operation, PolygonType
+from ..services.contract import GenerateType, Offer, Operation, PolygonType, Sampling
 from . import thumbnails
 from .reporting import WORDS
 
@@ -129,6 +129,26 @@ class HUNYUAN3D_PG_settings(PropertyGroup):
         description="What the service delivers. Whatever it is, it arrives as an ordinary Blender model",
         items=[('DEFAULT', "Default", "What converts best"), *((name, name, "") for name in _FORMATS)],
     )
+    seed: IntProperty(
+        name="Seed", description="Another number makes another model of the same picture", default=1234, min=0
+    )
+    steps: IntProperty(
+        name="Steps",
+        description="How often the shape is refined. A turbo model needs 5, a full one 20 to 50",
+        default=5,
+        min=1,
+        max=100,
+    )
+    guidance: FloatProperty(
+        name="Guidance", description="How closely the picture is followed", default=5.0, min=0.1, max=20.0
+    )
+    octree_resolution: IntProperty(
+        name="Octree Resolution",
+        description="How fine the grid is in which the surface is found",
+        default=256,
+        min=64,
+        max=512,
+    )
     target_size: FloatProperty(
         name="Size",
         description="Longest side of the arriving model. Zero leaves it as it comes",
@@ -174,10 +194,15 @@ def offer_of(settings: HUNYUAN3D_PG_settings) -> Offer:
     return app.services()[settings.service].offers[operation_of(settings)]
 
 
+def takes_picture(settings: HUNYUAN3D_PG_settings) -> bool:
+    """Whether the model is made from a picture: by choice, or because the service takes nothing else."""
+    return settings.source == 'PICTURE' or not offer_of(settings).prompt_max_characters
+
+
 def draft_of(settings: HUNYUAN3D_PG_settings) -> app.Draft:
     """The settings as a draft; those that the chosen operation does not have are left out."""
     offer = offer_of(settings)
-    is_picture = settings.source == 'PICTURE'
+    is_picture = takes_picture(settings)
     has_types = len(offer.models[0].generate_types) > 1
     has_faces = offer.face_count is not None and settings.use_face_count
     has_format = settings.result_format in offer.result_formats
@@ -193,6 +218,12 @@ def draft_of(settings: HUNYUAN3D_PG_settings) -> app.Draft:
         enable_pbr=settings.enable_pbr,
         enable_geometry=settings.enable_geometry and offer.geometry_switch,
         result_format=settings.result_format if has_format else '',
+        sampling=Sampling(
+            seed=settings.seed,
+            steps=settings.steps,
+            guidance=settings.guidance,
+            octree_resolution=settings.octree_resolution,
+        ),
         target_size_m=settings.target_size / _per_metre(settings),
     )
 

@@ -99,6 +99,23 @@ def fetch(
             part.close()
 
 
+def keep(data: bytes, target: Path, *, on_progress: Progress = lambda done, total: None) -> Path:
+    """Write a file that came in an answer to `target`, whose folder exists, and return `target`. Raise FetchFailed."""
+    on_progress(0, len(data))
+    with _disk():
+        part = PartialFile(target)
+    try:
+        with _disk():
+            part.begin(Version(total_bytes=len(data)))
+            part.append(data)
+        _verify(part)
+        with _disk():
+            return part.finish()
+    finally:
+        with suppress(OSError):
+            part.close()
+
+
 class _Lost(Exception):
     """This connection leads no further, another one may."""
 
@@ -129,7 +146,7 @@ class _Transfer:
             try:
                 if self.part.size != self.part.version.total_bytes:
                     self._receive()
-                self._verify()
+                _verify(self.part)
                 return
             except _Lost as lost:
                 failure, is_stalled = lost.failure, lost.stalled
@@ -235,21 +252,22 @@ class _Transfer:
         self.furthest = max(self.furthest, size)
         self.on_progress(size, total)
 
-    def _verify(self) -> None:
-        """Hold the part against its own format. Without a length it may just have been cut: then go on."""
-        with _disk():
-            try:
-                verify_complete(self.part.path, format_of(self.part.path, self.part.target.name))
-            except Damaged as damaged:
-                failure = damaged.failure
-            else:
-                return
-        is_whole = self.part.size == self.part.version.total_bytes
-        if not is_whole:
-            raise _Lost(failure)
-        with _disk():
-            self.part.set_aside()
-        raise FetchFailed(failure)
+
+def _verify(part: PartialFile) -> None:
+    """Hold the part against its own format. Without a length it may just have been cut: then go on."""
+    with _disk():
+        try:
+            verify_complete(part.path, format_of(part.path, part.target.name))
+        except Damaged as damaged:
+            failure = damaged.failure
+        else:
+            return
+    is_whole = part.size == part.version.total_bytes
+    if not is_whole:
+        raise _Lost(failure)
+    with _disk():
+        part.set_aside()
+    raise FetchFailed(failure)
 
 
 class _Pace:

@@ -66,7 +66,7 @@ def fetch_result(job: Job, tools: Tools) -> None:
 
 def in_order(files: tuple[ResultFile, ...]) -> list[tuple[str, ResultFile]]:
     """The files that may be models, the best first, each with the suffix that its URL or its type promises."""
-    promised = [(_promise(file), file) for file in files if file.url]
+    promised = [(_promise(file), file) for file in files if file.url or file.data]
     order = [format_.value for format_ in PREFERENCE] + [UNTOLD]
     return sorted((pair for pair in promised if pair[0] in order), key=lambda pair: order.index(pair[0]))
 
@@ -174,20 +174,26 @@ def _fetch_each(
     folder.mkdir(parents=True, exist_ok=True)
     for suffix, file in in_order(files):
         try:
-            path = download.fetch(
-                tools.accounts.network,
-                file.url,
-                folder / f"{_stem(job)}.{suffix}",
-                allow_loopback=tools.accounts.is_local(job),
-                on_progress=progress,
-                stop=_Stop(job, tools),
-            )
+            path = _fetch(job, tools, file, folder / f"{_stem(job)}.{suffix}", progress)
         except download.FetchFailed as failed:
             if failed.failure.kind is not Kind.FILE:
                 raise
             yield failed.failure
         else:
             yield path if format_of(path) in PREFERENCE else _NO_MODEL
+
+
+def _fetch(job: Job, tools: Tools, file: ResultFile, target: Path, progress: _Progress) -> Path:
+    if file.data:
+        return download.keep(file.data, target, on_progress=progress)
+    return download.fetch(
+        tools.accounts.network,
+        file.url,
+        target,
+        allow_loopback=tools.accounts.is_local(job),
+        on_progress=progress,
+        stop=_Stop(job, tools),
+    )
 
 
 _NO_SPACE = Failure(

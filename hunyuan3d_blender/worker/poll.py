@@ -88,7 +88,7 @@ def outlived(job: Job, tools: Tools, margin_s: float = MARGIN_S) -> bool:
 
 def has_files(answer: Answer) -> bool:
     """Whether there is anything to download."""
-    return any(file.url for file in answer.files)
+    return any(file.url or file.data for file in answer.files)
 
 
 def failed_at_service(answer: Answer) -> Failure:
@@ -108,6 +108,9 @@ _NEVER_HEARD_OF = N_(
     "The service does not know this job; perhaps it belongs to another account, region or job id"
 )
 _EXPIRED = N_("The service has deleted the result before it could be fetched")
+_UNFINISHED = N_(
+    "The service has not finished the job in {hours} hours; a server of your own says why in its log"
+)
 _WITHOUT_FILES = N_("The service says the job is done, but names no files")
 
 
@@ -131,7 +134,8 @@ def _done(job: Job, tools: Tools, answer: Answer) -> None:
 def _goes_on(job: Job, tools: Tools, answer: Answer) -> None:
     since_submit_s = tools.clock() - job.submitted_at
     if outlived(job, tools):
-        _end(job, tools, State.EXPIRED, _expired(None))
+        hours = round((tools.clock() - job.submitted_at) / 3600)
+        _end(job, tools, State.EXPIRED, replace(_expired(None), message=_UNFINISHED, facts={'hours': hours}))
         return
     state = State.WAITING if answer.status is Status.WAITING else State.RUNNING
     due_at = tools.clock() + poll_interval_s(since_submit_s, tools.random)

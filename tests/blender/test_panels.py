@@ -138,13 +138,29 @@ def test_trying_fills_in_an_example_and_sends_nothing(app, settings, library):
     assert settings.prompt == "a lamp", "the artist's own words stay"
 
 
-@pytest.mark.parametrize('service', ['sandbox', 'tencent_cn', 'tencent_intl'])
+@pytest.mark.parametrize(
+    'service', ['sandbox', 'tencent_cn', 'tencent_intl', 'tokenhub', 'openai_compatible', 'self_hosted']
+)
 @pytest.mark.parametrize('operation', ['generate', 'rapid'])
 @pytest.mark.parametrize('source', ['TEXT', 'PICTURE'])
 def test_every_combination_can_be_drawn(draw, settings, online, service, operation, source):
     settings.service, settings.operation, settings.source = service, operation, source
     for name in ('generate', 'options', 'jobs'):
         draw(name)
+
+
+def test_a_service_shows_what_it_has_and_no_more(draw, settings, addon_part):
+    settings.operation, settings.generate_type, settings.prompt = 'rapid', 'LowPoly', "left from before"
+    settings.service, settings.seed = 'self_hosted', 7
+    layout, options = draw('generate'), draw('options').properties()
+    assert not {'operation', 'source', 'prompt'} & set(layout.properties())
+    assert 'hunyuan3d.choose_picture' in layout.operators()
+    assert {'seed', 'steps', 'guidance', 'octree_resolution', 'enable_geometry', 'face_count'} <= set(options)
+    assert not {'model', 'generate_type', 'polygon_type', 'enable_pbr', 'result_format'} & set(options)
+    draft = addon_part('ui.properties').draft_of(settings)
+    assert (draft.operation, draft.prompt, draft.sampling.seed) == ('generate', '', 7)
+    settings.service = 'tencent_cn'
+    assert 'seed' not in draw('options').properties()
 
 
 def test_a_service_out_of_reach_says_how_to_allow_it(draw, settings):

@@ -3,15 +3,17 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from hunyuan3d_blender.sandbox.server import Sandbox
 from hunyuan3d_blender.services.contract import Key, Operation, Picture, Request, Service, Status
 from hunyuan3d_blender.services.http import Network
 from hunyuan3d_blender.services.registry import connect
+from tests import model_files
 from tests.protocol.loopback import answer
 from tests.unit.test_sandbox_operations import png
 
@@ -48,7 +50,7 @@ class Words:
     id_at: tuple[str, ...]
     """Where the job's id stands in `accepted`."""
     request: Request = TEXT
-    inputs: Mapping[str, bytes] = ()  # type: ignore[assignment]
+    inputs: Mapping[str, bytes] = field(default_factory=dict)
 
 
 OPENAI_COMPATIBLE = Words(
@@ -84,7 +86,30 @@ TOKENHUB = Words(
     id_at=('id',),
 )  # fmt: skip
 
-SERVICES: dict[str, Words] = {'openai_compatible': OPENAI_COMPATIBLE, 'tokenhub': TOKENHUB}
+MODEL = model_files.glb()
+SELF_HOSTED = Words(
+    submit='/send',
+    query='GET /status/1',
+    authorization='',
+    accepted={'uid': '1'},
+    statuses={
+        'processing': Status.RUNNING, 'texturing': Status.RUNNING, 'error': Status.FAILED,
+        'pondering': Status.RUNNING, 'completed': Status.DONE,
+    },
+    state=lambda word: {'status': word, 'model_base64': base64.b64encode(MODEL).decode()},
+    done={'status': 'completed', 'model_base64': base64.b64encode(MODEL).decode(), 'initial_model_base64': ''},
+    failed={'status': 'error', 'message': "no luck"},
+    error=lambda code: {'error': "words"},
+    id_at=('uid',),
+    request=Request(operation=Operation.GENERATE, image=PHOTO),
+    inputs={PHOTO.file: base64.b64decode(PHOTO_64)},
+)  # fmt: skip
+
+SERVICES: dict[str, Words] = {
+    'openai_compatible': OPENAI_COMPATIBLE,
+    'tokenhub': TOKENHUB,
+    'self_hosted': SELF_HOSTED,
+}
 
 
 def service_at(service: str, url: str, key: Key = KEY) -> Service:

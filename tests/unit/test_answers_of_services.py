@@ -16,6 +16,7 @@ from hunyuan3d_blender.services.contract import Answer, Submission
 from hunyuan3d_blender.services.errors import ServiceError
 from hunyuan3d_blender.services.http import HttpAnswer
 from hunyuan3d_blender.services.openai_compatible import answers as openai_compatible
+from hunyuan3d_blender.services.self_hosted import answers as self_hosted
 from hunyuan3d_blender.services.tencent_cloud import answers as tencent_cloud
 from hunyuan3d_blender.services.tokenhub import answers as tokenhub
 from tests.protocol.other_services import SERVICES
@@ -38,6 +39,7 @@ READERS: dict[str, Readers] = {
         lambda answer: tokenhub.submission(tokenhub.fields_of(answer)),
         lambda answer: tokenhub.job_answer(tokenhub.fields_of(answer)),
     ),
+    'self_hosted': (self_hosted.submission, self_hosted.job_answer),
 }
 
 

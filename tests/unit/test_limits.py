@@ -172,7 +172,8 @@ def test_every_offer_takes_its_own_defaults() -> None:
         for operation, offer in table.offers.items():
             for model in offer.models:
                 for result_format in offer.result_formats:
+                    source = {'prompt': "x"} if offer.prompt_max_characters else {'image': picture()}
                     request = Request(
-                        operation=operation, prompt="x", model=model.name, result_format=result_format
+                        operation=operation, model=model.name, result_format=result_format, **source
                     )
                     assert problems(request, offer) == (), table.id

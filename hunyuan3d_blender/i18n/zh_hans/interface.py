@@ -11,6 +11,7 @@ INTERFACE = {
     "Tencent Cloud (International)": "腾讯云（国际站）",
     "Tencent TokenHub": "腾讯云 TokenHub",
     "Tencent API Key (OpenAI-Compatible)": "腾讯 API 密钥（OpenAI 兼容）",
+    "Self-Hosted Server": "自建服务器",
     "Sandbox": "沙盒",
     "Samples, no account needed": "仅生成样例，无需账号",
     "No key yet": "尚无密钥",
@@ -85,6 +86,15 @@ INTERFACE = {
     "Metallic, roughness and normal maps beside the base color": "除基础色外，还包含金属度、糙度和法线贴图",
     "Without Texture": "不带纹理",
     "Make the shape only": "只生成形状",
+    "Seed": "种子",
+    "Another number makes another model of the same picture": "不同的数值会由同一图片生成不同的模型",
+    "Steps": "步数",
+    "How often the shape is refined. A turbo model needs 5, a full one 20 to 50":
+        "形状的细化次数。Turbo 模型需要 5 步，完整模型需要 20 到 50 步",
+    "Guidance": "引导强度",
+    "How closely the picture is followed": "贴合图片的程度",
+    "Octree Resolution": "八叉树分辨率",
+    "How fine the grid is in which the surface is found": "提取表面所用网格的精细程度",
     "File Format": "文件格式",
     "What the service delivers. Whatever it is, it arrives as an ordinary Blender model":
         "服务交付的格式。无论何种格式，放入后都是普通的 Blender 模型",
@@ -202,6 +212,8 @@ INTERFACE = {
     "Another host for this service; leave empty for its own": "此服务的其他主机；留空则使用其自有主机",
     "starts by itself": "自动启动",
     "Makes samples on this computer; no account, no cost": "在本机生成样例；无需账号，不产生费用",
+    "Hunyuan3D-2 or 2.1 on a computer of yours, started by its api_server.py; no account, no cost":
+        "您自己计算机上的 Hunyuan3D-2 或 2.1，由其 api_server.py 启动；无需账号，不产生费用",
     "Allow Online Access": "允许联机访问",
     "Let Blender and its extensions connect to the internet": "允许 Blender 及其扩展连接互联网",
     "Blender was started in offline mode; start it without --offline-mode":
@@ -240,5 +252,6 @@ INTERFACE = {
         "向服务查询一个不存在的任务，以检验密钥是否有效。不产生费用",
     "Testing…": "正在测试…",
     "The connection works and the key is good": "连接正常，密钥有效",
+    "The server answers": "服务器有应答",
 }  # fmt: skip
 """English to Chinese."""

@@ -51,6 +51,9 @@ MESSAGES = {
 
     # The request
     "Write what you want, or choose a picture": "请输入想要的内容，或选择一张图片",
+    "This service makes models from pictures only: choose one": "此服务只能由图片生成模型：请选择一张图片",
+    "This service needs the picture itself, not its address": "此服务需要图片本身，而不是图片地址",
+    "{name} cannot be {value}: the service takes {low} to {high}": "{name} 不能为 {value}：服务支持 {low} 到 {high}",
     "Give either a prompt or a picture, not both: remove one of them": "提示词和图片只能二选一：请去掉其中一个",
     "The prompt has {length} characters; the service takes {limit} at most":
         "提示词有 {length} 个字符；服务最多接受 {limit} 个",
@@ -139,6 +142,12 @@ MESSAGES = {
     "The service does not offer this in the chosen region": "服务在所选地域不提供该功能",
     "The service no longer offers this: look for a newer version of the add-on":
         "服务已不再提供该功能：请查找插件的新版本",
+    "The server could not begin the job; its log says more": "服务器无法开始此任务；详情见其日志",
+    "The server sent a model that cannot be read": "服务器发送的模型无法读取",
+    "There is no Hunyuan3D server at this address: start its api_server.py, check the endpoint":
+        "此地址没有 Hunyuan3D 服务器：请启动其 api_server.py，并检查端点",
+    "The service has not finished the job in {hours} hours; a server of your own says why in its log":
+        "服务在 {hours} 小时内未完成任务；自建服务器的原因见其日志",
     "The service itself has failed": "服务自身发生故障",
     "The service reports an error that this add-on does not know": "服务报告了此插件不认识的错误",
     "The service could not make this model; failed jobs are not charged": "服务未能生成此模型；失败的任务不计费",

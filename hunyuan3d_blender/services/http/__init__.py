@@ -52,7 +52,7 @@ class HttpAnswer:
     headers: Mapping[str, str]
     """Names in any case."""
     body: bytes
-    """At most `ANSWER_MAX_BYTES`, not decoded."""
+    """Not decoded."""
 
 
 class Stream:
@@ -78,18 +78,21 @@ def call(
     auth: AuthBase | None = None,
     deadline_s: float = 60.0,
     allow_loopback: bool = False,
+    allow_home: bool = False,
+    max_bytes: int = ANSWER_MAX_BYTES,
 ) -> HttpAnswer:
     """Send one request and return its answer, whatever its status; redirects are not followed.
 
+    `allow_home` also lets plain HTTP and the addresses of a private network through, without a proxy.
     Raise NotSent or Unclear, the latter with the first bytes of what came back.
     """
-    route = Route(network, url, allow_loopback=allow_loopback, deadline_s=deadline_s)
+    route = Route(network, url, allow_loopback=allow_loopback, allow_home=allow_home, deadline_s=deadline_s)
     received = bytearray()
     try:
         with _answer(route, method, headers, body, auth) as response:
             for chunk in _body(response, route):
                 received += chunk
-                if len(received) > ANSWER_MAX_BYTES:
+                if len(received) > max_bytes:
                     raise Unclear(
                         failure(Kind.SERVICE, N_("The answer of {host} is far too long"), route.host)
                     )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which addresses may be spoken to: those of this computer where it is wanted, else public ones only.
+"""Which addresses may be spoken to: those of this computer and home network where it is wanted, else public ones only.
 
 Result URLs come from a server. Without this a server could make us ask a router, a cloud's metadata service or
 another program on this computer (OWASP, Server-Side Request Forgery Prevention Cheat Sheet).
@@ -34,6 +34,20 @@ def is_public(address: str, *, resolved: bool) -> bool:
         return True
     site_local = isinstance(ip, ipaddress.IPv6Address) and ip.is_site_local
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or site_local)
+
+
+def is_home(address: str) -> bool:
+    """Whether an address lies on this computer or in a private network: RFC 1918, RFC 4193, RFC 6598 (used by VPNs).
+
+    Raise ValueError for what is no address.
+    """
+    ip = _inner(ipaddress.ip_address(address.partition('%')[0]))
+    return ip.is_loopback or any(ip in network for network in _HOME if network.version == ip.version)
+
+
+_HOME = tuple(
+    map(ipaddress.ip_network, ('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'))
+)
 
 
 def _inner(

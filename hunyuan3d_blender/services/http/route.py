@@ -14,7 +14,7 @@ from typing import Any
 import urllib3
 
 from ..errors import N_, Failure, Kind, NotSent
-from .addresses import is_loopback, is_public
+from .addresses import is_home, is_loopback, is_public
 
 CONNECT_S = 15.0
 """For all addresses of a host together."""
@@ -42,6 +42,7 @@ class Route:
         url: str,
         *,
         allow_loopback: bool,
+        allow_home: bool = False,
         deadline_s: float,
         stop: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -53,12 +54,13 @@ class Route:
         """Why the certificate was not accepted, and who has issued it."""
         self._stop = stop
         self._connection: socket.socket | None = None
+        self._allow_home = allow_home
         self.renew(deadline_s)
-        self.scheme, self.host = _checked(url, allow_loopback=allow_loopback)
+        self.scheme, self.host = _checked(url, allow_loopback=allow_loopback, allow_http=allow_home)
         self.local = is_loopback(self.host)
         if not network.online and not self.local:
             raise NotSent(failure(Kind.OFFLINE, N_("Online access is switched off in Blender"), self.host))
-        self.proxy = '' if self.local else _proxy(network, self.scheme, self.host)
+        self.proxy = '' if self.local or allow_home else _proxy(network, self.scheme, self.host)
 
     # The deadline
 
@@ -115,7 +117,11 @@ class Route:
         return [(entry[0], entry[4]) for entry in found]
 
     def _may_reach(self, address: str, resolved: bool) -> bool:
-        return is_loopback(address) if self.local else is_public(address, resolved=resolved)
+        if self.local:
+            return is_loopback(address)
+        if self._allow_home and is_home(address):
+            return True
+        return self.scheme == 'https' and is_public(address, resolved=resolved)
 
 
 def failure(kind: Kind, message: str, host: str, **facts: str) -> Failure:
@@ -126,7 +132,7 @@ def failure(kind: Kind, message: str, host: str, **facts: str) -> Failure:
 _NOT_PUBLIC = N_("{host} does not lie in the public internet, so it is not asked for anything")
 
 
-def _checked(url: str, *, allow_loopback: bool) -> tuple[str, str]:
+def _checked(url: str, *, allow_loopback: bool, allow_http: bool) -> tuple[str, str]:
     """Scheme and host of a URL that may be asked for. Raise NotSent."""
     try:
         parts = urllib3.util.parse_url(url)  # the parser that `requests` uses: two of them may disagree
@@ -139,7 +145,7 @@ def _checked(url: str, *, allow_loopback: bool) -> tuple[str, str]:
     if is_loopback(host):
         if not allow_loopback:
             raise NotSent(failure(Kind.UNSUPPORTED, _NOT_PUBLIC, host))
-    elif scheme != 'https':
+    elif scheme != 'https' and not allow_http:
         raise NotSent(failure(Kind.UNSUPPORTED, N_("{host} is only spoken to by https"), host))
     return scheme, host
 

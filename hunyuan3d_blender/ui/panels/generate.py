@@ -10,7 +10,7 @@ from ...services.contract import GenerateType, Offer
 from ...services.errors import N_
 from ...services.limits import Problem
 from ..preferences import account_icon
-from ..properties import HUNYUAN3D_PG_settings, draft_of, offer_of, settings_of
+from ..properties import HUNYUAN3D_PG_settings, draft_of, offer_of, settings_of, takes_picture
 from ..text import filled, iface, paragraph, problem_text, sentence_of
 from .pictures import draw_picture
 
@@ -39,13 +39,14 @@ class HUNYUAN3D_PT_generate(Panel):
         row.operator('hunyuan3d.open_preferences', text="", icon=icon).service = settings.service
         _draw_obstacle(layout, context, settings.service)
         _draw_operations(layout, settings)
-        layout.row().prop(settings, 'source', expand=True)
         offer = offer_of(settings)
         draft = draft_of(settings)
-        if settings.source == 'TEXT':
-            _draw_prompt(layout, settings, offer)
-        else:
+        if offer.prompt_max_characters:
+            layout.row().prop(settings, 'source', expand=True)
+        if takes_picture(settings):
             draw_picture(layout, settings)
+        else:
+            _draw_prompt(layout, settings, offer)
         if draft.prompt or draft.picture_file:  # nothing to complain about before anything was chosen
             for problem in app.problems(draft):
                 _draw_problem(layout, context, problem)
@@ -72,9 +73,10 @@ class HUNYUAN3D_PT_options(Panel):
         column.prop(settings, 'target_size')
         if offer.models[0].name:
             column.prop(settings, 'model')
-        if len(offer.models[0].generate_types) > 1:
+        has_types = len(offer.models[0].generate_types) > 1
+        if has_types:
             column.prop(settings, 'generate_type')
-        is_low_poly = settings.generate_type == GenerateType.LOW_POLY
+        is_low_poly = has_types and settings.generate_type == GenerateType.LOW_POLY
         if is_low_poly and offer.face_count:
             column.prop(settings, 'polygon_type')
         elif offer.face_count:
@@ -87,6 +89,9 @@ class HUNYUAN3D_PT_options(Panel):
             column.prop(settings, 'enable_geometry')
         if offer.pbr:
             column.prop(settings, 'enable_pbr')
+        if offer.sampling:
+            for name in ('seed', 'steps', 'guidance', 'octree_resolution'):
+                column.prop(settings, name)
         if len(offer.result_formats) > 1:
             _draw_formats(column, settings, offer)
 

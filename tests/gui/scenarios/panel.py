@@ -45,3 +45,18 @@ def scenario_first_minutes(window: Window) -> Steps:
     yield from window.until(lambda: state() != '', "the job in the list")
     yield 1.0
     yield from window.picture('begun')
+
+
+def scenario_services(window: Window) -> Steps:
+    """The panels of services that offer less, or other things, than Tencent's own, with their options open."""
+    options = bpy.types.HUNYUAN3D_PT_options
+    bpy.utils.unregister_class(options)
+    options.bl_options = set()  # open from the start
+    bpy.utils.register_class(options)
+    yield from window.open_tab("Hunyuan3D")
+    bpy.context.preferences.system.use_online_access = True
+    settings = bpy.context.scene.hunyuan3d
+    for service in ('tokenhub', 'openai_compatible', 'self_hosted'):
+        settings.service = service
+        yield from window.picture(service)
+    bpy.context.preferences.system.use_online_access = False

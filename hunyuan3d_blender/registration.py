@@ -23,7 +23,7 @@ from .ui import (
     thumbnails,
     watch,
 )
-from .ui.operators import accounts, captures, generate, jobs, pictures
+from .ui.operators import accounts, add_model, captures, generate, jobs, pictures, show_job
 from .ui.panels import generate as generate_panel
 from .ui.panels import jobs as jobs_panel
 
@@ -33,9 +33,11 @@ PARTS = (
     preferences,
     thumbnails,
     generate,
+    add_model,
     pictures,
     captures,
     jobs,
+    show_job,
     accounts,
     generate_panel,
     jobs_panel,

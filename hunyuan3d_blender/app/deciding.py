@@ -75,5 +75,6 @@ def _act(job_id: str, action: Callable[[Store, str], Job | None]) -> None:
         job = action(store, job_id)
     if job is None:
         raise NotPossible(moved_on())
+    session().under_way[job.id] = job.state
     wake_worker(job.account)
     tick()

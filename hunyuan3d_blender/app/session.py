@@ -76,7 +76,7 @@ class Session:
         self.waiting_since: dict[str, float] = {}
         """By job id: since when a model waits for a safe moment to arrive."""
         self.under_way: dict[str, State] = {}
-        """By job id: what the last look at the jobs has seen."""
+        """By job id: the state in which the last look has seen it, or the artist has set it going since."""
         self.endings: list[Row] = []
         """Jobs that have ended, and nobody has been told."""
         self.pictures: dict[str, Picture] = {}

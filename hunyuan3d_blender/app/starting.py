@@ -77,6 +77,7 @@ def submit(draft: Draft, destination: Destination, before_adding: Callable[[Job]
         except BaseException:
             placement.remove_placeholders(job.id)
             raise
+    session().under_way[job.id] = job.state
     wake_worker(job.account)
     return job
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bpy.types import ID
+from bpy.types import ID, Object
 
 PREFIX = 'hunyuan3d_'
 """Begins the name of every custom property of ours."""
@@ -21,6 +21,16 @@ def write(data_block: ID, history: Mapping[str, str | float]) -> None:
     """Store each fact as 'hunyuan3d_<name>', leaving other properties alone."""
     for name, value in history.items():
         data_block[PREFIX + name] = value
+
+
+def job_of(item: Object | None) -> str:
+    """Id of the job that made this object or the model it is a part of, '' for none."""
+    while item is not None:
+        job_id = item.get(JOB)
+        if job_id and isinstance(job_id, str):
+            return job_id
+        item = item.parent
+    return ''
 
 
 def read(data_block: ID) -> dict[str, str | float]:

@@ -6,21 +6,33 @@ from __future__ import annotations
 import bpy
 from bpy.types import Context, Menu
 
-
-def _draw(self: Menu, _context: Context) -> None:
-    self.layout.operator('hunyuan3d.generate', text="Hunyuan3D Model", icon='SHADERFX')
+from ..scene import provenance
 
 
-_MENUS = (bpy.types.VIEW3D_MT_add, bpy.types.TOPBAR_MT_file_import)
+def _draw_add(self: Menu, _context: Context) -> None:
+    self.layout.operator('hunyuan3d.add_model', icon='SHADERFX')
+
+
+def _draw_object(self: Menu, context: Context) -> None:
+    if provenance.job_of(context.active_object):  # other objects have nothing to do with us
+        self.layout.separator()
+        self.layout.operator('hunyuan3d.show_job', icon='SHADERFX')
+
+
+_ENTRIES = (
+    (bpy.types.VIEW3D_MT_add, _draw_add),
+    (bpy.types.TOPBAR_MT_file_import, _draw_add),
+    (bpy.types.VIEW3D_MT_object, _draw_object),
+)
 
 
 def register() -> None:
-    """Add to the Add and Import menus."""
-    for menu in _MENUS:
-        menu.append(_draw)  # type: ignore[arg-type]
+    """Add the entries."""
+    for menu, draw in _ENTRIES:
+        menu.append(draw)  # type: ignore[arg-type]
 
 
 def unregister() -> None:
-    """Remove from both."""
-    for menu in _MENUS:
-        menu.remove(_draw)  # type: ignore[arg-type]
+    """Remove them."""
+    for menu, draw in _ENTRIES:
+        menu.remove(draw)  # type: ignore[arg-type]

@@ -243,6 +243,12 @@ def sync_rows(context: Context) -> None:
     session.index = 0 if has_new or chosen not in wanted else wanted.index(chosen)
 
 
+def choose(context: Context, job_id: str) -> None:
+    """Choose a job of the list."""
+    sync_rows(context)
+    session_of(context).index = max(0, session_of(context).rows.find(job_id))
+
+
 def chosen_row(context: Context) -> app.Row | None:
     """The job chosen in the list."""
     session = session_of(context)

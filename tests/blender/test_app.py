@@ -213,6 +213,18 @@ def test_a_job_of_another_file_is_told_once_however_many_files_are_opened(worker
     assert told() == [], "the artist has pressed the button and knows"
 
 
+def test_an_end_before_the_first_look_is_told(worker):
+    """The worker may be quick, and the first look find the store locked."""
+    job = app.start(bpy.context, draft())
+    worker.change(job.id, State.QUEUED, state=State.REJECTED)
+    app.tick()
+    assert told() == [State.REJECTED]
+    app.send_again(job.id)
+    worker.change(job.id, State.QUEUED, state=State.REJECTED)
+    app.tick()
+    assert told() == [State.REJECTED]
+
+
 def test_after_a_restart_only_what_goes_on_is_told(worker):
     over, going_on = (app.start(bpy.context, draft()) for _ in range(2))
     worker.change(over.id, State.QUEUED, state=State.REJECTED)

@@ -37,6 +37,14 @@ INTERFACE = {
     "Makes a sample, costs nothing": "生成样例，不产生费用",
     "The model arrives at the 3D cursor when it is done": "模型完成后会出现在 3D 游标处",
     "Hunyuan3D Model": "混元3D 模型",
+    "Hunyuan3D Model...": "混元3D 模型…",
+    "Ask for a prompt and send it, with the settings of the sidebar. The model arrives at the 3D cursor when it is done":
+        "询问提示词，并按侧栏中的设置发送。模型完成后会出现在 3D 游标处",
+    "Show Hunyuan3D Job": "显示混元3D 任务",
+    "Choose the job of the active object in the list, and show it with its prompt and files":
+        "在列表中选中活动物体的任务，并显示其提示词和文件",
+    "The active object was not made by Hunyuan3D": "活动物体不是由混元3D 生成的",
+    "The job of this object is not in the list": "列表中没有此物体的任务",
     "Quality": "品质",
     "Pro": "专业版",
     "Full quality, takes a few minutes": "完整品质，需要几分钟",

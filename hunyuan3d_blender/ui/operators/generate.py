@@ -38,14 +38,19 @@ class HUNYUAN3D_OT_generate(Operator):
         return _what_happens(context)
 
     def execute(self, context: Context) -> set[OperatorReturnItems]:
-        try:
-            job = app.start(context, draft_of(settings_of(context)))
-        except app.NotPossible as error:
-            self.report({'ERROR'}, full_text_of(error.failure))
-            return {'CANCELLED'}
-        hurry()
-        self.report({'INFO'}, filled(N_("Started: {name}"), name=job.name))
-        return {'FINISHED'}
+        return send(self, context)
+
+
+def send(operator: Operator, context: Context) -> set[OperatorReturnItems]:
+    """Start a job of the scene's settings, and report that it has begun or why not."""
+    try:
+        job = app.start(context, draft_of(settings_of(context)))
+    except app.NotPossible as error:
+        operator.report({'ERROR'}, full_text_of(error.failure))
+        return {'CANCELLED'}
+    hurry()
+    operator.report({'INFO'}, filled(N_("Started: {name}"), name=job.name))
+    return {'FINISHED'}
 
 
 def _what_happens(context: Context) -> str:
@@ -68,8 +73,8 @@ def _what_happens(context: Context) -> str:
     )
 
 
-def _reason_against(context: Context) -> str:
-    """Why nothing can be generated now, '' when it can."""
+def reason_against_service(context: Context) -> str:
+    """Why nothing can be sent to the chosen service now, '' when something can."""
     if context.scene is None:
         return iface(N_("There is no scene to bring a model into"))
     settings = settings_of(context)
@@ -78,7 +83,15 @@ def _reason_against(context: Context) -> str:
         return sentence_of(failure)
     if app.services()[settings.service].needs_key and not app.shown_account(settings.service).key_hint:
         return iface(N_("There is no key for this service yet; add one in the preferences"))
-    for problem in app.problems(draft_of(settings)):
+    return ""
+
+
+def _reason_against(context: Context) -> str:
+    """Why nothing can be generated now, '' when it can."""
+    reason = reason_against_service(context)
+    if reason:
+        return reason
+    for problem in app.problems(draft_of(settings_of(context))):
         return problem_text(problem)
     return ""
 

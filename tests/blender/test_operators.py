@@ -268,7 +268,7 @@ def options_of(name):
 def test_only_what_changes_the_file_makes_an_undo_step_and_nothing_is_registered(addon):
     changing = {
         'generate', 'bring_in', 'choose_picture', 'shrink_picture', 'shorten_prompt', 'switch_model', 'use_image',
-        'capture_viewport', 'capture_selection',
+        'capture_viewport', 'capture_selection', 'add_model',
     }  # fmt: skip
     without_placeholder = {'cancel', 'forget', 'remove'}
     changing |= {'try_sandbox', 'add_account'}

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import bpy
-from bpy.types import Context, Operator
+from bpy.types import Context, Event, Operator
 
 from ... import app
 from ...scene import provenance
@@ -24,6 +24,7 @@ class HUNYUAN3D_OT_show_job(Operator):
 
     bl_idname = 'hunyuan3d.show_job'
     bl_label = "Show Hunyuan3D Job"
+    bl_options = set()  # without this line it would be registered for Repeat Last
 
     @classmethod
     def poll(cls, context: Context) -> bool:
@@ -34,9 +35,13 @@ class HUNYUAN3D_OT_show_job(Operator):
             cls.poll_message_set(iface(N_("The job of this object is not in the list")))
         return app.row(job_id) is not None
 
+    def invoke(self, context: Context, _event: Event) -> set[OperatorReturnItems]:
+        self.execute(context)
+        bpy.ops.wm.call_panel(name=HUNYUAN3D_PT_jobs.__name__)
+        return {'FINISHED'}
+
     def execute(self, context: Context) -> set[OperatorReturnItems]:
         choose(context, provenance.job_of(context.active_object))
-        bpy.ops.wm.call_panel(name=HUNYUAN3D_PT_jobs.__name__)
         return {'FINISHED'}
 
 

@@ -87,8 +87,8 @@ def scenario_ends_are_noticed_and_never_pop_up(window: Window) -> Steps:
     yield from window.picture('rejected')
     begin("a table [sandbox:submit_answer_lost]")
     yield from window.until(lambda: state() == 'unknown', "the doubt", 60)
-    yield 2.0
-    yield from window.picture('unknown')
+    yield 1.0
+    window.photograph('unknown')
     assert "Nothing was spent" in one_of(notices(window, "A chair"))
     assert "It may have been charged" in one_of(notices(window, "A table"))
     begin("a lamp")

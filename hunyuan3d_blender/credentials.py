@@ -48,6 +48,7 @@ _VARIABLES: Mapping[str, tuple[str, str]] = {
     'sandbox': _PAIR,  # one that was started by hand
     'tokenhub': _ONE_KEY,
     'openai_compatible': _ONE_KEY,
+    'vtrix': _ONE_KEY,
 }
 """Environment variables of id and secret, by service; the first is '' for a service whose keys have no id."""
 
@@ -61,6 +62,7 @@ _HOSTS: Mapping[str, tuple[str, ...]] = {
         'tokenhub-intl.tencentcloudmaas.com',
     ),
     'openai_compatible': ('api.ai3d.cloud.tencent.com',),
+    'vtrix': ('cloud.vtrix.ai',),
 }
 """Hosts of each service for which a key found on this computer is used; a dot in front stands for every host below."""
 

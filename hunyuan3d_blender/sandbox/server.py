@@ -28,6 +28,7 @@ from .scenarios import SCENARIOS, Switchboard, Where
 from .self_hosted import SelfHosted
 from .service import BODY_MAX_BYTES, TencentCloud
 from .tokenhub import TokenHub
+from .vtrix import Vtrix
 from .workshop import Call, Workshop
 
 log = logging.getLogger(__name__)
@@ -100,6 +101,7 @@ def _protocols(workshop: Workshop) -> dict[str, _Protocol]:
         '/': TencentCloud(workshop),
         **dict.fromkeys(('/send', '/status/', '/health', '/openapi.json', '/hunyuan3d-2/'), self_hosted),
         '/v1/ai3d/': OpenAiCompatible(workshop),
+        **dict.fromkeys(('/model/v1/generation', '/model/v1/generation/task/'), Vtrix(workshop)),
         '/v1/api/3d/': TokenHub(workshop),
     }
 

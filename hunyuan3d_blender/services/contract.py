@@ -210,6 +210,7 @@ class Offer:
     """True: a finished job says what it cost."""
     sampling: SamplingLimits | None = None
     """None: cannot be chosen."""
+    sketch_needs_prompt: bool = False
 
     def model(self, name: str) -> ModelTable | None:
         """The table of version `name`, the default one for '', None for an unknown one."""
@@ -236,6 +237,8 @@ class ServiceTable:
     """True: results are samples (the sandbox)."""
     is_free: bool = False
     """True: nothing is ever charged."""
+    in_dollars: bool = False
+    """True: what a job cost is told in US dollars instead of credits."""
     console_url: str = ''
     keys_url: str = ''
 
@@ -315,8 +318,10 @@ class Answer:
     error_code: str = ''
     error_message: str = ''
     credits: float | None = None
-    """What the job really cost, None where the service does not say."""
+    """What the job really cost, None where the service does not say. Dollars where `ServiceTable.in_dollars`."""
     credit_details: str = ''
+    charge_untold: bool = False
+    """FAILED: nobody says whether the job was charged all the same."""
     request_id: str = ''
 
 

@@ -68,6 +68,8 @@ class Spent(StrEnum):
     NO = 'no'
     MAYBE = 'maybe'
     YES = 'yes'
+    UNTOLD = 'untold'
+    """The job is over, and the service does not say."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -89,6 +89,12 @@ def _pictures(request: Request, offer: Offer) -> Iterator[Problem]:
     limits = offer.pictures
     if request.generate_type == GenerateType.SKETCH and not request.image:
         yield Problem(field='image', message=N_("Choose the picture of the sketch"))
+    if (
+        request.generate_type == GenerateType.SKETCH
+        and offer.sketch_needs_prompt
+        and not request.prompt.strip()
+    ):
+        yield Problem(field='prompt', message=N_("A sketch needs words as well here: say what it shows"))
     if limits is None:
         if request.pictures:
             yield Problem(field='image', message=N_("The service takes no pictures"))

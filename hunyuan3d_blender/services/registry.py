@@ -15,6 +15,7 @@ from .openai_compatible.tables import OPENAI_COMPATIBLE
 from .self_hosted.tables import SELF_HOSTED
 from .tencent_cloud.tables import CHINA, INTERNATIONAL, SANDBOX
 from .tokenhub.tables import TOKENHUB
+from .vtrix.tables import VTRIX
 
 if TYPE_CHECKING:
     from .http import Network
@@ -48,12 +49,19 @@ def _self_hosted(access: Access) -> Service:
     return SelfHosted(access)
 
 
+def _vtrix(access: Access) -> Service:
+    from .vtrix.client import Vtrix
+
+    return Vtrix(access)
+
+
 _SERVICES: tuple[tuple[ServiceTable, Callable[[Access], Service]], ...] = (
     (SANDBOX, _tencent_cloud),
     (CHINA, _tencent_cloud),
     (INTERNATIONAL, _tencent_cloud),
     (TOKENHUB, _tokenhub),
     (OPENAI_COMPATIBLE, _openai_compatible),
+    (VTRIX, _vtrix),
     (SELF_HOSTED, _self_hosted),
 )
 """Every service and what makes its client, in the order in which they are shown."""

@@ -143,7 +143,8 @@ class HUNYUAN3D_PG_settings(PropertyGroup):
         name="Guidance", description="How closely the picture is followed", default=5.0, min=0.1, max=20.0
     )
     octree_resolution: IntProperty(
-        name="Octree Resolution",
+        name="Resolution",
+        translation_context=OWN_CONTEXT,
         description="How fine the grid is in which the surface is found",
         default=256,
         min=64,

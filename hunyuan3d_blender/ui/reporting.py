@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from functools import reduce
 
 from ..jobs.job import State
 from ..jobs.listing import Row
-from ..services.contract import GenerateType, View
+from ..services.contract import GenerateType, ServiceTable, View
 from ..services.errors import N_, Fact, Failure, Kind, Spent
 from ..services.pricing import Estimate
 
@@ -50,6 +51,7 @@ _SPENT = {
     Spent.NO: N_("Nothing was spent"),
     Spent.MAYBE: N_("It may have been charged"),
     Spent.YES: N_("It has been charged"),
+    Spent.UNTOLD: N_("The provider's console says whether it was charged"),
 }
 
 _ADVICE = {
@@ -185,20 +187,39 @@ def price_text(estimate: Estimate, translate: Translate = _unchanged) -> str:
     return running((total, fill(note, {'date': estimate.as_of}, translate)), translate)
 
 
-def ending(row: Row, translate: Translate = _unchanged, *, is_sample: bool) -> str:
-    """How a job has ended, and whether money was spent, as running text that begins with the job's name."""
+def ending(row: Row, table: ServiceTable | None, translate: Translate = _unchanged) -> str:
+    """How a job has ended, and whether money was spent, as running text that begins with the job's name.
+
+    `table` is that of its service, None for one that this version does not know.
+    """
     if row.error is not None:
-        text = full_text(row.error, translate)
+        text = full_text(told(row.error, table), translate)
     else:
+        is_sample = table is not None and table.is_sample
         what = translate((_SAMPLE_ENDINGS if is_sample else _ENDINGS)[row.state])
-        text = running((what, _cost(row, translate, is_sample=is_sample)), translate)
+        text = running((what, _cost(row, table, translate)), translate)
     return fill(N_("{name}: {text}"), {'name': row.name, 'text': text}, translate)
 
 
-def _cost(row: Row, translate: Translate, *, is_sample: bool) -> str:
-    if row.credits is None or is_sample:
-        return translate(_SPENT[Spent.NO if is_sample else Spent.YES])
-    return fill(N_("It cost {credits:g} credits"), {'credits': row.credits}, translate)
+def told(failure: Failure, table: ServiceTable | None) -> Failure:
+    """The failure as it is told: at a service that costs nothing, nothing was spent."""
+    return replace(failure, spent=Spent.NO) if table is not None and table.is_free else failure
+
+
+def amount(row: Row, table: ServiceTable | None, translate: Translate = _unchanged) -> str:
+    """What a job has cost, '' where that is nothing or not known."""
+    if row.credits is None or (table is not None and table.is_free):
+        return ''
+    if table is not None and table.in_dollars:
+        return fill(N_("US$ {dollars:.2f}"), {'dollars': row.credits}, translate)
+    return fill(N_("{credits:g} credits"), {'credits': row.credits}, translate)
+
+
+def _cost(row: Row, table: ServiceTable | None, translate: Translate) -> str:
+    cost = amount(row, table, translate)
+    if cost:
+        return fill(N_("It cost {amount}"), {'amount': cost}, translate)
+    return translate(_SPENT[Spent.NO if table is not None and table.is_free else Spent.YES])
 
 
 def details(row: Row) -> str:

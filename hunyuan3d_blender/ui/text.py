@@ -61,8 +61,7 @@ def full_text_of(failure: Failure) -> str:
 
 def ending_of(row: app.Row) -> str:
     """How a job has ended, and whether money was spent."""
-    is_sample = row.service in app.services() and app.services()[row.service].is_sample
-    return reporting.ending(row, _report, is_sample=is_sample)
+    return reporting.ending(row, app.services().get(row.service), _report)
 
 
 def problem_text(problem: Problem) -> str:

@@ -92,10 +92,14 @@ def has_files(answer: Answer) -> bool:
 
 
 def failed_at_service(answer: Answer) -> Failure:
-    """What a service says about a job it could not do; it does not charge for those."""
+    """What a service says about a job it could not do; most do not charge for those."""
+    message = N_("The service could not make this model; failed jobs are not charged")
+    if answer.charge_untold:
+        message = N_("The service could not make this model")
     return Failure(
         kind=Kind.SERVICE,
-        message=N_("The service could not make this model; failed jobs are not charged"),
+        message=message,
+        spent=Spent.UNTOLD if answer.charge_untold else Spent.NO,
         code=answer.error_code,
         service_message=answer.error_message,
         request_id=answer.request_id,

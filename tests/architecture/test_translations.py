@@ -15,6 +15,7 @@ from tests.architecture.visible_texts import KINDS, package_texts, texts_of
 
 UNTRANSLATED = {
     'Hunyuan3D': "the product's name",
+    'Vtrix': "a company's name",
     'SecretId': "called so in the provider's console, in every language",
     'SecretKey': "likewise",
 }

@@ -139,7 +139,8 @@ def test_trying_fills_in_an_example_and_sends_nothing(app, settings, library):
 
 
 @pytest.mark.parametrize(
-    'service', ['sandbox', 'tencent_cn', 'tencent_intl', 'tokenhub', 'openai_compatible', 'self_hosted']
+    'service',
+    ['sandbox', 'tencent_cn', 'tencent_intl', 'tokenhub', 'openai_compatible', 'vtrix', 'self_hosted'],
 )
 @pytest.mark.parametrize('operation', ['generate', 'rapid'])
 @pytest.mark.parametrize('source', ['TEXT', 'PICTURE'])

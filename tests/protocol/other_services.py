@@ -105,10 +105,36 @@ SELF_HOSTED = Words(
     inputs={PHOTO.file: base64.b64decode(PHOTO_64)},
 )  # fmt: skip
 
+VTRIX_TASK = {'id': '1', 'created_at': 1770000000000, 'model': 'tencent_hunyuan_3d_pro'}
+VTRIX = Words(
+    submit='/model/v1/generation',
+    query='GET /model/v1/generation/task/1',
+    authorization='Bearer KEY',
+    accepted=VTRIX_TASK | {'status': 'in_progress', 'progress': 0},
+    statuses={
+        'in_progress': Status.RUNNING, 'completed': Status.DONE, 'failed': Status.FAILED,
+        'queued': Status.RUNNING, 'pondering': Status.RUNNING,
+    },
+    state=lambda word: VTRIX_TASK | {'status': word},
+    done=VTRIX_TASK | {
+        'status': 'completed',
+        'output': [{'content': [{'type': 'obj', 'format': 'glb', 'url': URL, 'preview_url': URL, 'jobId': '2'}]}],
+        'usage': {
+            'cost': '0.40', 'quantity': 1, 'unit_price': '0.40', 'extra_info': {'ResultCreditConsumed': 20},
+            'input_tokens': None, 'output_tokens': None, 'total_tokens': None, 'user_discount': 1,
+        },
+        'metadata': {'completed_at': 120, 'in_queue_at': 1, 'upload_at': 2},
+    },
+    failed=VTRIX_TASK | {'status': 'failed', 'error': {'code': 13001095, 'message': "no luck"}},
+    error=lambda code: {'error': {'code': code, 'message': "words"}},
+    id_at=('id',),
+)  # fmt: skip
+
 SERVICES: dict[str, Words] = {
     'openai_compatible': OPENAI_COMPATIBLE,
     'tokenhub': TOKENHUB,
     'self_hosted': SELF_HOSTED,
+    'vtrix': VTRIX,
 }
 
 

@@ -19,6 +19,7 @@ from hunyuan3d_blender.services.openai_compatible import answers as openai_compa
 from hunyuan3d_blender.services.self_hosted import answers as self_hosted
 from hunyuan3d_blender.services.tencent_cloud import answers as tencent_cloud
 from hunyuan3d_blender.services.tokenhub import answers as tokenhub
+from hunyuan3d_blender.services.vtrix import answers as vtrix
 from tests.protocol.other_services import SERVICES
 from tests.unit.test_answers import DONE, ODD
 
@@ -40,6 +41,7 @@ READERS: dict[str, Readers] = {
         lambda answer: tokenhub.job_answer(tokenhub.fields_of(answer)),
     ),
     'self_hosted': (self_hosted.submission, self_hosted.job_answer),
+    'vtrix': (vtrix.submission, vtrix.job_answer),
 }
 
 

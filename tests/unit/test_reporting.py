@@ -12,6 +12,7 @@ from hunyuan3d_blender.jobs.listing import Row
 from hunyuan3d_blender.services.contract import GenerateType, View
 from hunyuan3d_blender.services.errors import Failure, Kind, Spent
 from hunyuan3d_blender.services.pricing import Estimate
+from hunyuan3d_blender.services.registry import TABLES
 from hunyuan3d_blender.services.tencent_cloud import codes
 from hunyuan3d_blender.ui import reporting
 from hunyuan3d_blender.ui.reporting import NextStep
@@ -75,35 +76,52 @@ def test_a_job_the_service_has_deleted_is_not_looked_for():
 
 
 @pytest.mark.parametrize(
-    ('values', 'is_sample', 'text'),
+    ('values', 'service', 'text'),
     [
-        (dict(state=State.ARRIVED), True, "Chair: The sample has arrived. Nothing was spent"),
-        (dict(state=State.ARRIVED), False, "Chair: The model has arrived. It has been charged"),
+        (dict(state=State.ARRIVED), 'sandbox', "Chair: The sample has arrived. Nothing was spent"),
+        (dict(state=State.ARRIVED), 'tencent_cn', "Chair: The model has arrived. It has been charged"),
         (
             dict(state=State.ARRIVED, credits=15.5),
-            False,
+            'tencent_cn',
             "Chair: The model has arrived. It cost 15.5 credits",
         ),
         (
             dict(state=State.READY, credits=20.0),
-            False,
+            'tencent_cn',
             "Chair: The model is ready: press Bring In, or open the file it was made for. It cost 20 credits",
         ),
         (
             dict(state=State.FAILED, error=a_failure(spent=Spent.NO)),
-            False,
+            'tencent_cn',
             "Chair: It broke. Nothing was spent. Try again later",
         ),
         (
             dict(state=State.UNKNOWN, error=a_failure(spent=Spent.MAYBE)),
-            False,
+            'tencent_cn',
             "Chair: It broke. It may have been charged. Look in the provider's console: if the job is there, paste"
             " its ID, else send it again",
         ),
+        (dict(state=State.ARRIVED, credits=0.4), 'vtrix', "Chair: The model has arrived. It cost US$ 0.40"),
+        (dict(state=State.ARRIVED), 'self_hosted', "Chair: The model has arrived. Nothing was spent"),
+        (
+            dict(state=State.ARRIVED),
+            'of another version',
+            "Chair: The model has arrived. It has been charged",
+        ),
+        (
+            dict(state=State.FAILED, error=a_failure(spent=Spent.YES)),
+            'self_hosted',
+            "Chair: It broke. Nothing was spent. Try again later",
+        ),
+        (
+            dict(state=State.FAILED, error=a_failure(spent=Spent.UNTOLD)),
+            'vtrix',
+            "Chair: It broke. The provider's console says whether it was charged. Try again later",
+        ),
     ],
 )
-def test_an_ending_says_which_job_what_happened_and_about_money(values, is_sample, text):
-    assert reporting.ending(a_row(**values), is_sample=is_sample) == text
+def test_an_ending_says_which_job_what_happened_and_about_money(values, service, text):
+    assert reporting.ending(a_row(**values), TABLES.get(service)) == text
 
 
 @pytest.mark.parametrize('code', sorted(codes._MEANINGS))

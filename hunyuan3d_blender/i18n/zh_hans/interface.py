@@ -101,7 +101,7 @@ INTERFACE = {
         "形状的细化次数。Turbo 模型需要 5 步，完整模型需要 20 到 50 步",
     "Guidance": "引导强度",
     "How closely the picture is followed": "贴合图片的程度",
-    "Octree Resolution": "八叉树分辨率",
+    "Resolution": "分辨率",
     "How fine the grid is in which the surface is found": "提取表面所用网格的精细程度",
     "File Format": "文件格式",
     "What the service delivers. Whatever it is, it arrives as an ordinary Blender model":
@@ -128,6 +128,7 @@ INTERFACE = {
     "Started: {name}": "已开始：{name}",
     "sample": "样例",
     "{credits:g} credits": "{credits:g} 积分",
+    "US$ {dollars:.2f}": "{dollars:.2f} 美元",
     "Queued": "排队中",
     "Sending": "发送中",
     "Waiting": "等待中",
@@ -154,7 +155,7 @@ INTERFACE = {
     "The sample is ready: press Bring In, or open the file it was made for":
         "样例已就绪：请点击“放入场景”，或打开它所属的文件",
     "The sample has arrived": "样例已放入场景",
-    "It cost {credits:g} credits": "花费 {credits:g} 积分",
+    "It cost {amount}": "花费 {amount}",
     "{name}: {text}": "{name}：{text}",
 
     # What can be done with a job

@@ -29,6 +29,7 @@ MESSAGES = {
         "任务未被跟踪：后台进程无法启动。详情见 {log}",
     "It may have been charged": "可能已计费",
     "It has been charged": "已计费",
+    "The provider's console says whether it was charged": "是否计费请查看服务商控制台",
     "Change it and generate again": "请修改后重新生成",
     "The service's content rules refuse this: change the prompt or the picture":
         "服务的内容规范不允许此内容：请修改提示词或图片",
@@ -57,6 +58,7 @@ MESSAGES = {
     "Give either a prompt or a picture, not both: remove one of them": "提示词和图片只能二选一：请去掉其中一个",
     "The prompt has {length} characters; the service takes {limit} at most":
         "提示词有 {length} 个字符；服务最多接受 {limit} 个",
+    "A sketch needs words as well here: say what it shows": "此处的草图还需要文字：请描述其内容",
     "Choose the picture of the sketch": "请选择草图图片",
     "The service takes no pictures": "此服务不接受图片",
     "The address of the picture must begin with https://": "图片地址必须以 https:// 开头",
@@ -148,6 +150,13 @@ MESSAGES = {
         "此地址没有 Hunyuan3D 服务器：请启动其 api_server.py，并检查端点",
     "The service has not finished the job in {hours} hours; a server of your own says why in its log":
         "服务在 {hours} 小时内未完成任务；自建服务器的原因见其日志",
+    "The service could not make this model": "服务未能生成此模型",
+    "The service does not know this job": "服务找不到此任务",
+    "The account has not enough money for this: top it up": "账户余额不足：请充值",
+    "The gateway could not reach Tencent's service": "网关无法连接腾讯的服务",
+    "Tencent's service behind the gateway has failed": "网关背后的腾讯服务发生故障",
+    "The gateway could not read the result": "网关无法读取结果",
+    "The gateway could not hand the job on; its own words say why": "网关无法转交此任务；原因见其说明",
     "The service itself has failed": "服务自身发生故障",
     "The service reports an error that this add-on does not know": "服务报告了此插件不认识的错误",
     "The service could not make this model; failed jobs are not charged": "服务未能生成此模型；失败的任务不计费",

@@ -45,6 +45,24 @@ EDITIONS: Mapping[str, Edition] = {
 """By id of the service."""
 
 
+IN_LOWER_CASE: Mapping[str, str] = {
+    'Prompt': 'prompt',
+    'ImageBase64': 'image_base64',
+    'ImageUrl': 'image_url',
+    'MultiViewImages': 'multi_view_images',
+    'ViewType': 'view_type',
+    'ViewImageBase64': 'view_image_base64',
+    'ViewImageUrl': 'view_image_url',
+    'EnablePBR': 'enable_pbr',
+    'FaceCount': 'face_count',
+    'GenerateType': 'generate_type',
+    'PolygonType': 'polygon_type',
+    'ResultFormat': 'result_format',
+    'EnableGeometry': 'enable_geometry',
+}
+"""What services built on this one call its fields."""
+
+
 def body_of(request: Request, inputs: Mapping[str, bytes], offer: Offer) -> dict[str, Any]:
     """The JSON object of a submit: only fields that this edition knows and that have an effect.
 
@@ -65,6 +83,7 @@ def body_of(request: Request, inputs: Mapping[str, bytes], offer: Offer) -> dict
     model = offer.model(request.model)
     if model and model.name:
         body['Model'] = model.name
+    if model and len(model.generate_types) > 1:
         body['GenerateType'] = request.generate_type.value
         if request.generate_type == GenerateType.LOW_POLY:
             body['PolygonType'] = request.polygon_type.value

@@ -8,22 +8,7 @@ from typing import Any
 
 from ..contract import Offer, Operation, Request
 from ..tencent_cloud import actions
-
-_NAMES = {
-    'Prompt': 'prompt',
-    'ImageBase64': 'image_base64',
-    'ImageUrl': 'image_url',
-    'MultiViewImages': 'multi_view_images',
-    'ViewType': 'view_type',
-    'ViewImageBase64': 'view_image_base64',
-    'ViewImageUrl': 'view_image_url',
-    'EnablePBR': 'enable_pbr',
-    'FaceCount': 'face_count',
-    'GenerateType': 'generate_type',
-    'PolygonType': 'polygon_type',
-    'ResultFormat': 'result_format',
-    'EnableGeometry': 'enable_geometry',
-}
+from ..tencent_cloud.actions import IN_LOWER_CASE
 
 
 def model_of(request: Request, offer: Offer) -> str:
@@ -45,6 +30,6 @@ def body_of(request: Request, inputs: Mapping[str, bytes], offer: Offer) -> dict
 
 def _renamed(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        _NAMES[name]: [_renamed(part) for part in value] if isinstance(value, list) else value
+        IN_LOWER_CASE[name]: [_renamed(part) for part in value] if isinstance(value, list) else value
         for name, value in fields.items()
     }

@@ -4,18 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bpy.types import Context, Panel, UILayout, UIList
 
 from ... import app
 from ...jobs.job import OPEN, State
-from ...services.errors import N_, Failure, Spent
+from ...services.errors import N_, Failure
 from .. import reporting
 from ..properties import HUNYUAN3D_PG_row, HUNYUAN3D_PG_session, chosen_row, session_of
 from ..reporting import NextStep, next_step
-from ..text import clock_text, filled, iface, paragraph, sentence_of
+from ..text import clock_text, iface, paragraph, sentence_of
 from ..thumbnails import icon_of
 from .generate import CATEGORY
 
@@ -119,15 +118,13 @@ def _draw_job(layout: UILayout, context: Context, row: app.Row) -> None:
     paragraph(column, context, row.text, lines_max=PROMPT_LINES)
     paragraph(column, context, _state_line(row), icon=_ICONS[row.state])
     failure = row.error or row.note
-    is_free = row.service in app.services() and app.services()[row.service].is_free
-    if failure is not None and is_free:
-        failure = replace(failure, spent=Spent.NO)
+    table = app.services().get(row.service)
     if failure is not None:
-        _draw_failure(column.box(), context, failure, row)
+        _draw_failure(column.box(), context, reporting.told(failure, table), row)
     for action, icon in _ACTIONS:
         if action in row.can:
             name = 'paste_job_id' if action == 'paste_id' else action
-            is_paid = action == 'send_again' and not is_free
+            is_paid = action == 'send_again' and not (table and table.is_free)
             text = iface(N_("Send Again (may be charged)")) if is_paid else None
             column.operator(f'hunyuan3d.{name}', text=text, icon=icon)
     tools = layout.row(align=True)
@@ -165,10 +162,11 @@ def _state_line(row: app.Row) -> str:
     parts = [reporting.state_label(row.state, iface), clock_text(row.elapsed_s)]
     if row.state is State.DOWNLOADING and row.bytes_total:
         parts.append(f"{row.bytes_done / 1e6:.1f} / {row.bytes_total / 1e6:.1f} MB")
-    if row.service in app.services() and app.services()[row.service].is_sample:
+    table = app.services().get(row.service)
+    if table is not None and table.is_sample:
         parts.append(iface(N_("sample")))
     elif row.credits is not None:
-        parts.append(filled(N_("{credits:g} credits"), credits=row.credits))
+        parts.append(reporting.amount(row, table, iface))
     return " · ".join(parts)
 
 

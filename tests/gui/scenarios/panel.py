@@ -56,7 +56,13 @@ def scenario_services(window: Window) -> Steps:
     yield from window.open_tab("Hunyuan3D")
     bpy.context.preferences.system.use_online_access = True
     settings = bpy.context.scene.hunyuan3d
-    for service in ('tokenhub', 'openai_compatible', 'self_hosted'):
+    for service in ('tokenhub', 'openai_compatible', 'vtrix', 'self_hosted'):
         settings.service = service
         yield from window.picture(service)
     bpy.context.preferences.system.use_online_access = False
+    stored = bpy.context.preferences.addons[PACKAGE].preferences
+    stored.tokenhub_is_open = stored.self_hosted_is_open = True
+    window.area().type = 'PREFERENCES'
+    bpy.ops.preferences.addon_show(module=PACKAGE)
+    yield 1.0
+    yield from window.picture('preferences')

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is particular about Vtrix: one path, words for errors in many forms, dollars, and a progress."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+
+from hunyuan3d_blender.sandbox.server import running
+from hunyuan3d_blender.services.contract import GenerateType, Operation, Request, Status, View
+from hunyuan3d_blender.services.errors import Busy, Kind, Refused, ServiceError, Unclear
+from hunyuan3d_blender.services.limits import problems
+from hunyuan3d_blender.services.registry import TABLES
+from tests.protocol.loopback import serving
+from tests.protocol.other_services import (
+    ATTEMPT,
+    PHOTO,
+    PHOTO_64,
+    TEXT,
+    URL,
+    VTRIX,
+    VTRIX_TASK,
+    in_sandbox,
+    says,
+    service_at,
+)
+
+PRO = TABLES['vtrix'].offers[Operation.GENERATE]
+
+
+@pytest.mark.parametrize(
+    ('typed', 'create'),
+    [
+        ('', '/model/v1/generation'), ('/', '/model/v1/generation'),
+        ('/model/v1/generation', '/model/v1/generation'), ('/v2/queue/', '/v2/queue'),
+    ],
+)  # fmt: skip
+def test_the_endpoint_may_hold_another_path(typed: str, create: str) -> None:
+    with serving(says(VTRIX.accepted)) as server:
+        client = service_at('vtrix', server.url + typed)
+        client.submit(TEXT, {}, ATTEMPT)
+        client.query(TEXT, 'a/b')
+    submit, query = server.requests
+    assert submit.startswith(f'POST {create} HTTP/1.1'.encode())
+    assert query.startswith(f'GET {create}/task/a%2Fb HTTP/1.1'.encode())
+
+
+@pytest.mark.parametrize(
+    ('content', 'status', 'kind_of_error', 'kind', 'code', 'words'),
+    [
+        ({'status': {'code': 402, 'message': "no balance", 'error_code': 40201}}, '402 P', Refused, Kind.BILLING,
+         '40201', "no balance"),
+        ({'status': {'code': 402, 'message': "no balance"}}, '200 OK', Refused, Kind.BILLING, '', "no balance"),
+        ({'message': "bad key"}, '401 U', Refused, Kind.CREDENTIALS, '', "bad key"),
+        ({'message': "bad key"}, '403 F', Refused, Kind.CREDENTIALS, '', "bad key"),
+        ({'message': "slow down"}, '429 T', Busy, Kind.BUSY, '', "slow down"),
+        ({'message': "bad param"}, '400 B', Refused, Kind.INPUT, '', "bad param"),
+        ({'error': "bad param"}, '418 I', Refused, Kind.INPUT, '', "bad param"),
+        ({'error': "no model"}, '200 OK', Refused, Kind.INPUT, '', "no model"),
+        ({'error': {'error_message': "no model"}}, '200 OK', Refused, Kind.INPUT, '', "no model"),
+        ({'message': "oops"}, '500 E', Unclear, Kind.SERVICE, '', "oops"),
+        ({'error': {'code': 13001097, 'message': "upstream"}}, '200 OK', Unclear, Kind.SERVICE, '13001097', "upstream"),
+    ],
+)  # fmt: skip
+def test_each_form_of_an_error(
+    content: Any, status: str, kind_of_error: type[ServiceError], kind: Kind, code: str, words: str
+) -> None:
+    with serving(says(content, status)) as server, pytest.raises(ServiceError) as raised:
+        service_at('vtrix', server.url).submit(TEXT, {}, ATTEMPT)
+    failure = raised.value.failure
+    assert (type(raised.value), failure.kind) == (kind_of_error, kind)
+    assert (failure.code, failure.service_message) == (code, words)
+
+
+@pytest.mark.parametrize('code', [13001097, '13001098'])
+def test_a_job_that_could_not_be_asked_about_is_asked_again(code: Any) -> None:
+    failed = VTRIX_TASK | {'status': 'failed', 'error': {'code': code, 'message': "x"}}
+    with serving(says(failed)) as server, pytest.raises(Unclear):
+        service_at('vtrix', server.url).query(TEXT, '1')
+
+
+@pytest.mark.parametrize(
+    'error', ["no luck", {'code': 13001096, 'message': "no luck"}, {'error_message': "no luck"}]
+)
+def test_a_failed_job_does_not_say_that_it_was_free(error: Any) -> None:
+    with serving(says(VTRIX_TASK | {'status': 'failed', 'error': error})) as server:
+        got = service_at('vtrix', server.url).query(TEXT, '1')
+    assert (got.status, got.error_message, got.charge_untold) == (Status.FAILED, "no luck", True)
+
+
+@pytest.mark.parametrize(
+    ('told', 'shown'),
+    [
+        (0, 0.0),
+        (0.35, 0.35),
+        (1, 1.0),
+        (35, 0.35),
+        (100, 1.0),
+        (1e6, 1.0),
+        (-1, None),
+        ("35", None),
+        (True, None),
+    ],
+)
+def test_progress_counts_to_one(told: Any, shown: float | None) -> None:
+    with serving(says(VTRIX_TASK | {'status': 'in_progress', 'progress': told})) as server:
+        assert service_at('vtrix', server.url).query(TEXT, '1').progress == shown
+
+
+@pytest.mark.parametrize(
+    ('cost', 'dollars'),
+    [
+        ("0.40", 0.4),
+        ("12", 12.0),
+        (0.25, 0.25),
+        ("", None),
+        (None, None),
+        ("-1", None),
+        ("1e9", None),
+        ({}, None),
+    ],
+)
+def test_what_a_job_cost_is_told_in_dollars(cost: Any, dollars: float | None) -> None:
+    with serving(says(VTRIX_TASK | {'status': 'completed', 'usage': {'cost': cost}})) as server:
+        assert service_at('vtrix', server.url).query(TEXT, '1').credits == dollars
+    assert TABLES['vtrix'].in_dollars
+
+
+def test_files_of_all_groups_are_named_by_their_format() -> None:
+    zipped = {'type': 'glb', 'format': 'obj', 'url': 'https://e.com/m'}
+    output = [
+        {'content': [zipped]},
+        {'content': [{'type': 'x', 'format': 'glb', 'url': URL}]},
+        None,
+        {'content': 7},
+    ]
+    with serving(says(VTRIX_TASK | {'status': 'completed', 'output': output})) as server:
+        files = service_at('vtrix', server.url).query(TEXT, '1').files
+    assert [(file.type, file.url) for file in files] == [('obj', 'https://e.com/m'), ('glb', URL)]
+
+
+@pytest.mark.parametrize(
+    ('given', 'fields'),
+    [
+        ({'prompt': "x", 'image': PHOTO, 'generate_type': GenerateType.SKETCH}, []),
+        ({'image': PHOTO, 'generate_type': GenerateType.SKETCH}, ['prompt']),
+        (
+            {
+                'prompt': "x",
+                'image': PHOTO,
+                'generate_type': GenerateType.SKETCH,
+                'views': {View.LEFT: PHOTO},
+            },
+            ['views'],
+        ),
+        ({'prompt': "x", 'image': PHOTO}, ['prompt']),
+        ({'prompt': "x", 'generate_type': GenerateType.LOW_POLY}, []),
+        ({'image': PHOTO, 'views': {View.TOP: PHOTO}}, []),
+        ({'prompt': "x", 'result_format': 'FBX'}, ['result_format']),
+    ],
+)
+def test_what_the_page_excludes_is_refused_on_both_sides(
+    tmp_path: Any, given: Any, fields: list[str]
+) -> None:
+    request = Request(operation=Operation.GENERATE, **given)
+    assert [problem.field for problem in problems(request, PRO)] == fields
+    if 'result_format' in fields:
+        return  # never sent
+    with running(tmp_path) as sandbox:
+        client = in_sandbox('vtrix', sandbox)
+        inputs = {PHOTO.file: base64.b64decode(PHOTO_64)}
+        if not fields:
+            client.submit(request, inputs, ATTEMPT)
+            return
+        with pytest.raises(Refused) as refused:
+            client.submit(request, inputs, ATTEMPT)
+        assert refused.value.failure.kind is Kind.INPUT

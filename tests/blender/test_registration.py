@@ -85,6 +85,26 @@ def test_a_part_that_cannot_be_unregistered_does_not_keep_the_others(registratio
     assert ours() == set()
 
 
+def kept(registration):
+    """What the parts hold for Blender: draw handlers, timers, pictures, what is shown."""
+    return {
+        f"{part.__name__}.{name}": list(value)
+        for part in registration.PARTS
+        for name, value in vars(part).items()
+        if isinstance(value, list | dict | set) and not name.startswith('__')
+    }
+
+
+def test_no_part_holds_anything_after_it(registration):
+    before = kept(registration)
+    registration.register()
+    during = {name.rpartition('.')[2] for name, value in kept(registration).items() if value != before[name]}
+    assert '_handles' in during
+    assert '_collections' in during
+    registration.unregister()
+    assert kept(registration) == before
+
+
 def classes(registration):
     return [cls for part in registration.PARTS for cls in getattr(part, 'CLASSES', ())]
 

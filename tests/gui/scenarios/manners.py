@@ -4,8 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection
-from typing import Any
+from collections.abc import Collection
 
 import bpy
 
@@ -38,22 +37,17 @@ def notices(window: Window, beginning: str) -> list[str]:
     return [line for line in reports(window) if line.startswith(beginning)]
 
 
-def counted(counter: Counter[str], name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """The same function, counting its calls."""
-
-    def call(*arguments: Any) -> Any:
-        counter[name] += 1
-        return function(*arguments)
-
-    return call
-
-
 def count_draws() -> Counter[str]:
-    """Counts from now on how often the status bar and our panels are drawn."""
+    """Counts from now on how often the status bar, our panels and another tab of the sidebar are drawn."""
     draws: Counter[str] = Counter()
-    bpy.types.STATUSBAR_HT_header.append(counted(draws, 'status bar', lambda _header, _context: None))
-    for panel in (bpy.types.HUNYUAN3D_PT_generate, bpy.types.HUNYUAN3D_PT_jobs):
-        panel.draw = counted(draws, 'panels', panel.draw)
+
+    def count(kind: type, name: str) -> None:
+        kind.append(lambda _self, _context: draws.update([name]))
+
+    count(bpy.types.STATUSBAR_HT_header, 'status bar')
+    count(bpy.types.HUNYUAN3D_PT_generate, 'panels')
+    count(bpy.types.HUNYUAN3D_PT_jobs, 'panels')
+    count(bpy.types.VIEW3D_PT_view3d_properties, 'other tab')
     return draws
 
 
@@ -143,13 +137,18 @@ def scenario_leaves_the_status_bar_when_disabled(window: Window) -> Steps:
     begin("a slow clock [sandbox:slow]")
     yield 2.0
     yield from window.picture('enabled')
-    draws: Counter[str] = Counter()
-    bpy.types.STATUSBAR_HT_header.append(counted(draws, 'status bar', lambda _header, _context: None))
+    draws = count_draws()
     addon_utils.disable(PACKAGE)
     yield 1.0
     assert draws['status bar'] >= 1, "what it showed has to go"
     yield from window.picture('disabled')
     assert not watching(window.native)
+    keys = [
+        key.idname
+        for keymap in bpy.context.window_manager.keyconfigs.addon.keymaps
+        for key in keymap.keymap_items
+    ]
+    assert not [name for name in keys if 'hunyuan3d' in name]
     addon_utils.enable(PACKAGE)
     yield from window.until(lambda: watching(window.native), "the watch")
     yield 1.0
@@ -157,6 +156,29 @@ def scenario_leaves_the_status_bar_when_disabled(window: Window) -> Steps:
     bpy.ops.hunyuan3d.cancel(job_id=app().rows()[0].id)
     yield from window.until(lambda: state() == 'cancelled', "the end of it")
     yield from window.picture('cancelled')
+
+
+def scenario_leaves_other_tabs_alone(window: Window) -> Steps:
+    """While a job runs and its placeholder counts seconds, another tab of the sidebar is not drawn again."""
+    yield from window.open_tab("View")
+    yield from window.rest()
+    yield 1.0
+    draws = count_draws()
+    begin("a slow clock [sandbox:slow]")
+    yield 3.0
+    draws.clear()
+    yield 6.0
+    assert draws['other tab'] <= 1, draws
+    assert draws['panels'] == 0, draws
+    window.region().active_panel_category = "Hunyuan3D"
+    window.region().tag_redraw()
+    yield 1.0
+    draws.clear()
+    yield 6.0
+    assert draws['panels'] >= 4, "ours counts the seconds"
+    yield from window.picture('our_tab')
+    bpy.ops.hunyuan3d.cancel(job_id=app().rows()[0].id)
+    yield from window.until(lambda: state() == 'cancelled', "the end of it")
 
 
 def scenario_from_an_object_to_its_job(window: Window) -> Steps:

@@ -435,6 +435,17 @@ def test_a_query_that_goes_wrong_can_be_repeated(
 
 
 @PAID
+def test_the_sandbox_has_three_slots(service: str, words: Words, tmp_path: Path) -> None:
+    with running(tmp_path, seconds=3600.0) as sandbox:
+        client = in_sandbox(service, sandbox)
+        for _ in range(3):
+            client.submit(words.request, dict(words.inputs), ATTEMPT)
+        with pytest.raises(Busy):
+            client.submit(words.request, dict(words.inputs), ATTEMPT)
+        assert len(sandbox.ledger.jobs()) == 3
+
+
+@PAID
 def test_a_key_is_tested_without_a_job(service: str, words: Words, sandbox: Sandbox) -> None:
     in_sandbox(service, sandbox).test_connection()
     with pytest.raises(Refused) as refused:

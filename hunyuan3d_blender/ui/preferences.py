@@ -17,7 +17,7 @@ from ..i18n import OWN_CONTEXT
 from ..jobs.job import Account
 from ..services.contract import KEY_PAIR, KeyField, ServiceTable
 from ..services.errors import N_
-from .text import filled, full_text_of, iface, paragraph
+from .text import filled, full_text_of, iface, paragraph, size_text
 
 if TYPE_CHECKING:
     from bpy.stub_internal.rna_enums import IconItems
@@ -205,15 +205,13 @@ def _draw_key(column: UILayout, stored: HUNYUAN3D_AP_preferences, table: Service
 
 
 def _draw_library(layout: UILayout, stored: HUNYUAN3D_AP_preferences) -> None:
-    row = layout.row(align=True)
-    row.prop(stored, 'library', placeholder=str(app.library_folder()))
-    row.operator('hunyuan3d.open_library', text="", icon='FILE_FOLDER')
+    layout.prop(stored, 'library', placeholder=str(app.library_folder()))
+    row = layout.row()
+    row.alignment = 'RIGHT'
     size = app.library_size()
     if size is not None:
-        row = layout.row()
-        row.alignment = 'RIGHT'
-        amount = f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
-        row.label(text=filled(N_("It holds {size}"), size=amount), translate=False)
+        row.label(text=filled(N_("It holds {size}"), size=size_text(size)), translate=False)
+    row.operator('hunyuan3d.open_library', icon='FILE_FOLDER')
 
 
 def account_text(service: str) -> str:

@@ -38,6 +38,14 @@ def filled(message: str, **facts: str | float) -> str:
     return reporting.fill(message, facts, iface)
 
 
+def size_text(size_bytes: int) -> str:
+    """The size of a file or folder, in the largest unit of which it has one."""
+    for unit, name in ((1e9, "GB"), (1e6, "MB")):
+        if size_bytes >= unit:
+            return f"{size_bytes / unit:.1f} {name}"
+    return f"{size_bytes / 1e3:.0f} kB"
+
+
 def _report(message: str) -> str:
     return pgettext_rpt(message, OWN_CONTEXT)
 

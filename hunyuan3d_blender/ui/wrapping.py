@@ -6,8 +6,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-_PIECES = re.compile(r"\s+|[\u2e80-\uffef]|[^\s\u2e80-\uffef]+")
-"""Space, a letter of a script that is written without spaces, or a word."""
+_OPENING, _CLOSING = "“‘（《〈「『【", "”’）》〉」』】、。，．：；！？…"
+_PIECES = re.compile(
+    rf"\s+|[{_OPENING}]*(?:[\u2e80-\uffef]|[^\s\u2e80-\uffef{_OPENING}{_CLOSING}]+)[{_CLOSING}]*|[{_OPENING}{_CLOSING}]"
+)
+"""Space, a letter of a script that is written without spaces, or a word; signs stay with what they open or close."""
 
 
 def wrap(text: str, width: float, measure: Callable[[str], float], *, lines_max: int = 0) -> list[str]:

@@ -254,7 +254,7 @@ def test_a_prompt_that_is_too_long_is_said_in_place_with_its_remedy(draw, settin
 def test_the_chosen_picture_is_shown_with_its_size(draw, settings, tmp_path):
     settings.source, settings.picture = 'PICTURE', a_picture(tmp_path / "vase.png")
     layout = draw('generate')
-    assert "300 × 200, PNG, 0.0 MB" in layout.texts()
+    assert "300 × 200, PNG, 1 kB" in layout.texts()
     assert 'template_icon' in [name for name, _, _ in layout.notes]
 
 

@@ -216,9 +216,7 @@ def test_the_preferences_open_at_the_service_that_is_to_be_set_up(app, stored):
     assert stored.tencent_intl_is_open
 
 
-@pytest.mark.parametrize(
-    ('files', 'text'), [({}, "0.0 MB"), ({'a': 1_500_000, 'jobs/b/c': 700_000}, "2.2 MB")]
-)
+@pytest.mark.parametrize(('files', 'text'), [({}, "0 kB"), ({'a': 1_500_000, 'jobs/b/c': 700_000}, "2.2 MB")])
 def test_the_size_of_the_library_is_shown_once_it_is_added_up(app, stored, library, files, text):
     for name, size in files.items():
         file = library.path / name

@@ -122,7 +122,7 @@ class Window:
         """Move the mouse to the first button of the sidebar whose command or data path contains `name`."""
         if name in self.places:
             yield from self.move(*self.places[name])
-            if name in self._under_mouse():
+            if name in self.under_mouse():
                 return
         seen: dict[str, None] = {}
         for _ in range(SCROLLS):
@@ -130,7 +130,7 @@ class Window:
             for column in COLUMNS:
                 for y in range(region.y + region.height - ROW_PX, region.y, -ROW_PX):
                     yield from self.move(region.x + int(region.width * column), y)
-                    under = self._under_mouse()
+                    under = self.under_mouse()
                     if name in under:
                         self.places[name] = self.mouse
                         return
@@ -139,7 +139,7 @@ class Window:
             yield from self.tap('WHEELDOWNMOUSE')
         raise AssertionError(f"no button for {name}; there are: {list(filter(None, seen))}")
 
-    def _under_mouse(self) -> str:
+    def under_mouse(self) -> str:
         """The Python command or data path of the button under the mouse, '' where there is none."""
         with self.override():
             for copy in (bpy.ops.ui.copy_python_command_button, bpy.ops.ui.copy_data_path_button):

@@ -13,7 +13,7 @@ from ..tencent_cloud.tables import DAY_S, PICTURES, PRO
 
 OPENAI_COMPATIBLE = ServiceTable(
     id='openai_compatible',
-    label="Tencent API Key (OpenAI-Compatible)",
+    label="Tencent (OpenAI-Compatible)",
     offers={
         Operation.GENERATE: replace(
             PRO,

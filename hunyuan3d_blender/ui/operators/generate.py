@@ -10,7 +10,7 @@ from bpy.types import Context, Operator
 from ... import app
 from ...services.errors import N_
 from .. import reporting
-from ..properties import draft_of, settings_of
+from ..properties import draft_of, settings_of, takes_picture
 from ..text import filled, full_text_of, iface, problem_text, sentence_of
 from ..watch import hurry
 
@@ -59,11 +59,12 @@ def _what_happens(context: Context) -> str:
         return ""
     draft = draft_of(settings_of(context))
     table, host = app.services()[draft.service], app.host_of(draft.service)
-    sending = N_("Sends the picture to {service} at {host}")
-    if not draft.picture_file:
-        sending = N_("Sends the prompt to {service} at {host}")
+    sending = N_("Sends the prompt to {service} at {host}")
+    if takes_picture(settings_of(context)):
+        sending = N_("Sends the picture to {service} at {host}")
+    free = N_("Makes a sample, costs nothing") if table.is_sample else N_("Costs nothing")
     sentences = (
-        iface(N_("Makes a sample, costs nothing")) if table.is_sample else "",
+        iface(free) if table.is_free else "",
         filled(sending, service=iface(table.label), host=host) if host else "",
         iface(N_("The model arrives at the 3D cursor when it is done")),
     )

@@ -101,7 +101,7 @@ def _draw_formats(layout: UILayout, settings: HUNYUAN3D_PG_settings, offer: Offe
     column = layout.column()
     column.use_property_split = False
     column.label(text="File Format")
-    grid = column.grid_flow(columns=3, even_columns=True, align=True)
+    grid = column.grid_flow(row_major=True, columns=3, even_columns=True, align=True)
     for name in ('DEFAULT', *filter(None, offer.result_formats)):
         grid.prop_enum(settings, 'result_format', name)
 

@@ -8,6 +8,7 @@ from bpy.types import UILayout
 
 from ... import app
 from ..properties import HUNYUAN3D_PG_settings
+from ..text import size_text
 from ..thumbnails import icon_of
 
 
@@ -35,6 +36,6 @@ def draw_preview(layout: UILayout, path: str, *, scale: float) -> None:
     row = column.row()
     row.alignment = 'CENTER'
     row.label(
-        text=f"{facts.width_px} × {facts.height_px}, {facts.format.upper()}, {facts.size_bytes / 1e6:.1f} MB",
+        text=f"{facts.width_px} × {facts.height_px}, {facts.format.upper()}, {size_text(facts.size_bytes)}",
         translate=False,
     )

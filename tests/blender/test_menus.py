@@ -71,6 +71,19 @@ def test_a_service_out_of_reach_is_not_asked(app):
     assert not bpy.ops.hunyuan3d.add_model.poll()
 
 
+def test_a_service_that_takes_no_words_is_not_asked_for_any(app):
+    settings = bpy.context.scene.hunyuan3d
+    settings.service = next(
+        name
+        for name, table in app.services().items()
+        if not any(offer.prompt_max_characters for offer in table.offers.values())
+    )
+    bpy.context.preferences.system.use_online_access = True
+    with pytest.raises(RuntimeError, match="pictures only"):
+        bpy.ops.hunyuan3d.add_model(prompt="a chair")
+    bpy.context.preferences.system.use_online_access = False
+
+
 def dialog():
     """The dialog as it is drawn."""
     layout = Layout()

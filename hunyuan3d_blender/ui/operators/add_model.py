@@ -10,8 +10,9 @@ from bpy.types import Context, Event, Operator
 
 from ... import app
 from ...i18n import OWN_CONTEXT
+from ...services.errors import N_
 from .. import reporting
-from ..properties import draft_of, settings_of
+from ..properties import draft_of, offer_of, settings_of
 from ..text import iface
 from .generate import reason_against_service, send
 
@@ -38,6 +39,8 @@ class HUNYUAN3D_OT_add_model(Operator):
     @classmethod
     def poll(cls, context: Context) -> bool:
         reason = reason_against_service(context)
+        if not reason and not offer_of(settings_of(context)).prompt_max_characters:
+            reason = iface(N_("This service makes models from pictures only: choose one"))
         if reason:
             cls.poll_message_set(reason)
         return not reason

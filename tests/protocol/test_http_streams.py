@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from hunyuan3d_blender.services import http
 from hunyuan3d_blender.services.errors import NotSent, Unclear
 from hunyuan3d_blender.services.http import ANSWER_MAX_BYTES, HttpAnswer, Network, call, open_stream
-from tests.protocol.loopback import LENGTH, answer, endless, header, recorded_connects, serving
+from tests.protocol.loopback import LENGTH, answer, certificate, endless, header, recorded_connects, serving
 
 NETWORK = Network()
 SECRET = 'q-signature=very-secret'
@@ -41,6 +42,41 @@ def test_a_signed_url_is_asked_for_byte_by_byte() -> None:
     ):
         assert b''.join(stream.chunks()) == b'ok'
         assert server.requests[0].split(b' ')[1].decode() == f"/x/%E4%BD%A0.glb?{query}"
+
+
+# Bodies that are too large for memory
+
+
+class Pieces:
+    """Three pieces, made anew each time."""
+
+    def __len__(self) -> int:
+        return 3 << 20
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter([b'a' * (1 << 20), b'b' * (1 << 20), b'c' * (1 << 20)])
+
+
+@pytest.mark.parametrize('encrypted', [False, True], ids=['plain', 'tls'])
+def test_a_streamed_body_arrives_whole_with_its_length(encrypted: bool, tmp_path: Path) -> None:
+    tls, file = certificate(tmp_path) if encrypted else (None, None)
+    network = Network(ca_bundle=str(file) if file else None)
+    with serving(answer(), tls) as server:
+        call(network, 'PUT', server.url, body=Pieces(), headers={}, allow_loopback=True)
+    (request,) = server.requests
+    assert header(request, 'Content-Length') == str(3 << 20)
+    assert header(request, 'Transfer-Encoding') is None
+    assert request.partition(b'\r\n\r\n')[2] == b''.join(Pieces())
+
+
+def test_what_a_streamed_body_raises_goes_through() -> None:
+    class Broken(Pieces):
+        def __iter__(self) -> Iterator[bytes]:
+            yield b'a'
+            raise KeyError("cancelled")
+
+    with serving(answer()) as server, pytest.raises(KeyError, match="cancelled"):
+        call(NETWORK, 'PUT', server.url, body=Broken(), headers={}, allow_loopback=True)
 
 
 # Streams

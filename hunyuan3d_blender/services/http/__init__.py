@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Protocol, cast
 from urllib.parse import urljoin
 
 import requests
@@ -29,7 +29,7 @@ from ..errors import N_, Failure, Kind, NotSent, Unclear
 from .adapter import RouteAdapter
 from .route import Network, Route, failure
 
-__all__ = ['HttpAnswer', 'Network', 'Stream', 'call', 'open_stream']
+__all__ = ['HttpAnswer', 'Network', 'Stream', 'StreamedBody', 'call', 'open_stream']
 
 SILENCE_S = 60.0
 """How long a stream may send nothing at all."""
@@ -55,6 +55,16 @@ class HttpAnswer:
     """Not decoded."""
 
 
+class StreamedBody(Protocol):
+    """A body that is too large for memory. Its pieces are asked for as they leave; what that raises goes through."""
+
+    def __len__(self) -> int:
+        """Bytes of all pieces together, more than none."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The pieces, from the beginning each time."""
+
+
 class Stream:
     """An answer whose body is still to be read."""
 
@@ -73,20 +83,29 @@ def call(
     method: str,
     url: str,
     *,
-    body: bytes = b'',
+    body: bytes | StreamedBody = b'',
     headers: Mapping[str, str],
     auth: AuthBase | None = None,
     deadline_s: float = 60.0,
     allow_loopback: bool = False,
     allow_home: bool = False,
     max_bytes: int = ANSWER_MAX_BYTES,
+    stop: Callable[[], bool] = lambda: False,
 ) -> HttpAnswer:
     """Send one request and return its answer, whatever its status; redirects are not followed.
 
     `allow_home` also lets plain HTTP and the addresses of a private network through, without a proxy.
-    Raise NotSent or Unclear, the latter with the first bytes of what came back.
+    Raise NotSent or Unclear, the latter with the first bytes of what came back. When `stop` returns True, a wait that
+    is under way ends within a second, with one of these.
     """
-    route = Route(network, url, allow_loopback=allow_loopback, allow_home=allow_home, deadline_s=deadline_s)
+    route = Route(
+        network,
+        url,
+        allow_loopback=allow_loopback,
+        allow_home=allow_home,
+        deadline_s=deadline_s,
+        stop=stop,
+    )
     received = bytearray()
     try:
         with _answer(route, method, headers, body, auth) as response:
@@ -131,7 +150,11 @@ def open_stream(
 
 @contextmanager
 def _answer(
-    route: Route, method: str, headers: Mapping[str, str], body: bytes = b'', auth: AuthBase | None = None
+    route: Route,
+    method: str,
+    headers: Mapping[str, str],
+    body: bytes | StreamedBody = b'',
+    auth: AuthBase | None = None,
 ) -> Iterator[requests.Response]:
     """Send the request and yield the answer once its headers are there. Raise NotSent or Unclear.
 

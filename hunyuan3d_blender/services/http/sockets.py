@@ -32,12 +32,16 @@ class _Deadlined:
                 return super().recv_into(*arguments)  # type: ignore[misc, no-any-return]
 
     def send(self, *arguments: Any) -> int:
-        self.settimeout(self._on.left_s())  # type: ignore[attr-defined]
-        return super().send(*arguments)  # type: ignore[misc, no-any-return]
+        while True:
+            self.settimeout(min(self._on.left_s(), SLICE_S))  # type: ignore[attr-defined]
+            with suppress(TimeoutError):
+                return super().send(*arguments)  # type: ignore[misc, no-any-return]
 
-    def sendall(self, *arguments: Any) -> None:
-        self.settimeout(self._on.left_s())  # type: ignore[attr-defined]
-        super().sendall(*arguments)  # type: ignore[misc]
+    def sendall(self, data: Any, *flags: Any) -> None:
+        with memoryview(data) as view, view.cast('B') as rest:
+            sent = 0
+            while sent < len(rest):
+                sent += self.send(rest[sent:], *flags)
 
 
 class PlainSocket(_Deadlined, socket.socket):

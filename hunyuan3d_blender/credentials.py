@@ -39,18 +39,22 @@ class Source(StrEnum):
     """The memory of this process."""
 
 
-_PAIR = ('TENCENTCLOUD_SECRET_ID', 'TENCENTCLOUD_SECRET_KEY')
-_ONE_KEY = ('', 'HUNYUAN3D_API_KEY')
+BUCKET = 'object_storage'
+"""What keys of the artist's bucket are found by, in place of the id of a service."""
 
-_VARIABLES: Mapping[str, tuple[str, str]] = {
+_PAIR = ('TENCENTCLOUD_SECRET_ID', 'TENCENTCLOUD_SECRET_KEY', '')
+_ONE_KEY = ('', 'HUNYUAN3D_API_KEY', '')
+
+_VARIABLES: Mapping[str, tuple[str, str, str]] = {
     'tencent_cn': _PAIR,
     'tencent_intl': _PAIR,
     'sandbox': _PAIR,  # one that was started by hand
     'tokenhub': _ONE_KEY,
     'openai_compatible': _ONE_KEY,
     'vtrix': _ONE_KEY,
+    BUCKET: ('AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'),
 }
-"""Environment variables of id and secret, by service; the first is '' for a service whose keys have no id."""
+"""Environment variables of id, secret and token, by service; '' for a part that its keys, found so, do not have."""
 
 _HOSTS: Mapping[str, tuple[str, ...]] = {
     'tencent_cn': ('.tencentcloudapi.com',),
@@ -63,7 +67,10 @@ _HOSTS: Mapping[str, tuple[str, ...]] = {
     ),
     'openai_compatible': ('api.ai3d.cloud.tencent.com',),
     'vtrix': ('cloud.vtrix.ai',),
-}
+    BUCKET: (
+        '.amazonaws.com', '.amazonaws.com.cn', '.myqcloud.com', '.tencentcos.cn', '.r2.cloudflarestorage.com',
+    ),
+}  # fmt: skip
 """Hosts of each service for which a key found on this computer is used; a dot in front stands for every host below."""
 
 _SDK_SYSTEM_FILE = Path('/etc/tencentcloud/credentials')
@@ -81,10 +88,10 @@ def find(source: Source, service_id: str, endpoint_host: str) -> Key | None:
     elif service_id in _VARIABLES and _is_trusted(service_id, endpoint_host):
         if source == Source.ENVIRONMENT:
             key = _from_environment(service_id)
-        elif _needs_id(service_id):
+        elif _VARIABLES[service_id] is _PAIR:
             key = _from_sdk_file()
     if key is not None:
-        refuse_impossible(key, needs_id=_needs_id(service_id))
+        refuse_impossible(key, _parts(service_id))
     return key
 
 
@@ -101,7 +108,7 @@ def available(service_id: str, host: str) -> list[tuple[Source, str]]:
 
 def save_own(service_id: str, host: str, key: Key) -> None:
     """Keep the key in the add-on's own file. Raise Refused for a key that cannot be right, and OSError."""
-    refuse_impossible(key, needs_id=_needs_id(service_id))
+    refuse_impossible(key, _parts(service_id))
     entry = {'id': key.id, 'secret': key.secret, 'token': key.token}
     _write_own_keys(_own_keys() | {_name(service_id, host): entry})
 
@@ -117,17 +124,19 @@ def set_session(service_id: str, host: str, key: Key | None) -> None:
     """Keep the key until this process ends; None forgets it. Raise Refused for a key that cannot be right."""
     _session.pop((service_id, host), None)
     if key is not None:
-        refuse_impossible(key, needs_id=_needs_id(service_id))
+        refuse_impossible(key, _parts(service_id))
         _session[service_id, host] = key
 
 
-def refuse_impossible(key: Key, *, needs_id: bool) -> None:
-    """Raise Refused for a key with a space or a foreign character inside, or with a part missing."""
-    parts = (
-        {'SecretId': key.id, 'SecretKey': key.secret, 'Token': key.token} if needs_id else {'key': key.secret}
-    )
-    for part, text in parts.items():
-        if not text and part != 'Token':
+def refuse_impossible(key: Key, parts: tuple[str, str, str]) -> None:
+    """Raise Refused for a key with a space or a foreign character inside, or with a part missing.
+
+    `parts` is what the provider calls id, secret and token; '' for a part that is not looked at.
+    """
+    for part, text in zip(parts, (key.id, key.secret, key.token), strict=True):
+        if not part:
+            continue
+        if not text and part != parts[2]:
             message = N_("The {part} is empty: copy it from the service's console")
         elif not all('!' <= character <= '~' for character in text):
             message = N_(
@@ -173,6 +182,13 @@ def take_over(library_path: Path) -> dict[tuple[Source, str, str], Key]:
 # Inside
 
 
+def _parts(service_id: str) -> tuple[str, str, str]:
+    """What the provider calls the parts of a key."""
+    if service_id == BUCKET:
+        return 'Access Key ID', 'Secret Access Key', 'Session Token'
+    return ('SecretId', 'SecretKey', 'Token') if _needs_id(service_id) else ('', 'key', '')
+
+
 def _needs_id(service_id: str) -> bool:
     """Whether a key of the service is a pair."""
     return bool(_VARIABLES.get(service_id, _ONE_KEY)[0])
@@ -191,11 +207,10 @@ def _is_trusted(service_id: str, host: str) -> bool:
 
 
 def _from_environment(service_id: str) -> Key | None:
-    id_variable, secret_variable = _VARIABLES[service_id]
-    secret_id = os.environ.get(id_variable, '') if id_variable else ''
-    secret = os.environ.get(secret_variable, '')
+    id_variable = _VARIABLES[service_id][0]
+    secret_id, secret, token = (os.environ.get(name, '') if name else '' for name in _VARIABLES[service_id])
     has_all = secret.strip() and (secret_id.strip() or not id_variable)
-    return Key(secret, id=secret_id) if has_all else None
+    return Key(secret, id=secret_id, token=token) if has_all else None
 
 
 def _from_sdk_file() -> Key | None:

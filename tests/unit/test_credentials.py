@@ -27,7 +27,7 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home.mkdir()
     runtime = tmp_path / 'runtime'
     runtime.mkdir()
-    for name in ('TENCENTCLOUD_SECRET_ID', 'TENCENTCLOUD_SECRET_KEY'):
+    for name in ('TENCENTCLOUD_SECRET_ID', 'TENCENTCLOUD_SECRET_KEY', *AWS):
         monkeypatch.delenv(name, raising=False)
     for name, folder in {
         'HOME': home, 'USERPROFILE': home, 'APPDATA': home / 'roaming', 'XDG_CONFIG_HOME': home / '.config',
@@ -185,6 +185,63 @@ def test_an_impossible_key_is_refused_by_name(key: Key, monkeypatch: pytest.Monk
         in_environment(monkeypatch, key)
         with pytest.raises(Refused):
             credentials.find(Source.ENVIRONMENT, 'tencent_cn', CHINA)
+
+
+# The artist's bucket
+
+COS = 'https://cos.ap-guangzhou.myqcloud.com'
+AWS = {'AWS_ACCESS_KEY_ID': 'AKIAexample5678', 'AWS_SECRET_ACCESS_KEY': 'aws-secret'}
+
+
+@pytest.mark.parametrize(
+    ('host', 'found'),
+    [
+        (COS, True),
+        ('https://s3.eu-west-1.amazonaws.com', True),
+        ('https://s3.cn-north-1.amazonaws.com.cn', True),
+        ('https://0123.r2.cloudflarestorage.com', True),
+        ('http://127.0.0.1:9000', True),
+        ('http://s3.eu-west-1.amazonaws.com', False),
+        ('https://amazonaws.com.evil.example', False),
+        ('https://minio.example', False),
+        (CHINA, False),
+    ],
+)
+def test_a_bucket_key_of_the_environment_goes_to_known_stores_only(
+    host: str, found: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in AWS.items():
+        monkeypatch.setenv(name, value)
+    key = credentials.find(Source.ENVIRONMENT, credentials.BUCKET, host)
+    assert parts(key) == (('AKIAexample5678', 'aws-secret', '') if found else None)
+    monkeypatch.setenv('AWS_SESSION_TOKEN', 'token')
+    key = credentials.find(Source.ENVIRONMENT, credentials.BUCKET, host)
+    assert parts(key) == (('AKIAexample5678', 'aws-secret', 'token') if found else None)
+
+
+def test_a_bucket_has_keys_of_its_own(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of the service are not taken for it, nor the other way round, nor those of another store."""
+    in_environment(monkeypatch)
+    in_sdk_file(own_home, '[default]\nsecret_id=id-sdk-2222\nsecret_key=secret\n')
+    assert credentials.available(credentials.BUCKET, COS) == []
+    credentials.save_own(credentials.BUCKET, COS, KEY)
+    credentials.set_session(credentials.BUCKET, COS, KEY)
+    assert credentials.available(credentials.BUCKET, COS) == [
+        (Source.OWN_FILE, '1234'), (Source.SESSION, '1234'),
+    ]  # fmt: skip
+    assert credentials.available(credentials.BUCKET, 'https://cos.ap-beijing.myqcloud.com') == []
+    assert Source.OWN_FILE not in dict(credentials.available('tencent_cn', COS))
+
+
+def test_a_bucket_key_that_cannot_be_right_is_named_as_its_console_names_it() -> None:
+    for key, part in (
+        (Key('ok', id=''), 'Access Key ID'),
+        (Key('with space', id='id'), 'Secret Access Key'),
+        (Key('ok', id='id', token='a b'), 'Session Token'),
+    ):
+        with pytest.raises(Refused) as refusal:
+            credentials.save_own(credentials.BUCKET, COS, key)
+        assert refusal.value.failure.facts['part'] == part
 
 
 def test_pasted_spaces_around_a_key_do_no_harm() -> None:

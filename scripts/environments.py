@@ -21,6 +21,7 @@ CACHE = Path(os.environ.get('HUNYUAN3D_TEST_CACHE') or ROOT / '.cache').absolute
 
 _TESTING = ('requests>=2.31', 'pytest>=8.2,<10', 'hypothesis>=6.100,<7')
 _SDKS = ('tencentcloud-sdk-python-common', 'tencentcloud-sdk-python-ai3d', 'tencentcloud-sdk-python-intl-en')
+_STORES = ('boto3>=1.36,<2', 'moto[server]>=5,<6')
 _CHECKING = ('ruff==0.17.*', 'mypy==2.4.*', 'fake-bpy-module', 'types-requests', 'numpy<2', 'pytest>=8.2,<10')
 
 _WORKS = "import sys, ssl, sqlite3, venv; print('%d.%d' % sys.version_info[:2])"
@@ -75,7 +76,7 @@ def _blender(version: str, python: str, numpy: str) -> Environment:
 
 CHECKING = Environment('checking', '3.11', _CHECKING)
 PLAIN = tuple(
-    Environment(f'plain-{version}', version, (*_TESTING, 'pytest-xdist>=3.6,<4', *_SDKS))
+    Environment(f'python-{version}', version, (*_TESTING, 'pytest-xdist>=3.6,<4', *_SDKS, *_STORES))
     for version in ('3.11', '3.13')
 )
 """Python without Blender: whatever needs no bpy runs here."""

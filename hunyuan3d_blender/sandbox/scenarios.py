@@ -33,6 +33,8 @@ class Where(StrEnum):
     JOB = 'job'
     """From the submit on, for the rest of the job's life, also after a restart."""
     DOWNLOAD = 'download'
+    BUCKET = 'bucket'
+    """Every request to the bucket."""
     CLOCK = 'clock'
     """All calls."""
 
@@ -61,7 +63,9 @@ class Scenario:
     deliver: Callable[[Delivery], Delivery] | None = None
     """A download is answered so."""
     late_s: float = 0.0
-    """By how much a clock is ahead: the service's, or that of its result files."""
+    """By how much a clock is ahead: the service's, that of its result files, or the bucket's."""
+    cuts: bool = False
+    """The connection breaks in the middle of what is sent."""
 
 
 _PAGE = b"<!DOCTYPE html><html><head><title>Welcome</title></head><body>Please log in to this network.</body></html>"
@@ -125,7 +129,12 @@ def _claim_less(delivery: Delivery) -> Delivery:
     return replace(delivery, claimed_length=delivery.length // 2)
 
 
+def _page() -> Reply:
+    return _html(Reply())
+
+
 _S, _Q, _J, _D = (Where.SUBMIT,), (Where.QUERY,), (Where.JOB,), (Where.DOWNLOAD,)
+_B = (Where.BUCKET,)
 _ANY_CALL = (Where.SUBMIT, Where.QUERY)
 
 _ROWS = (
@@ -173,6 +182,11 @@ _ROWS = (
     Scenario(name='new_etag', what="the file has changed meanwhile", where=_D, times=None, deliver=_new_etag),
     Scenario(name='length_long', what="Content-Length promises more than comes", where=_D, deliver=_claim_more),
     Scenario(name='length_short', what="Content-Length promises half of the file", where=_D, deliver=_claim_less),
+    # The bucket.
+    Scenario(name='bucket_busy', what="the bucket asks to slow down", where=_B, code='SlowDown'),
+    Scenario(name='bucket_cut', what="the connection breaks in the middle of an upload", where=_B, cuts=True),
+    Scenario(name='bucket_html', what="a page of HTML instead of an answer", where=_B, instead=_page),
+    Scenario(name='bucket_late', what="the bucket's clock is a day ahead", where=_B, times=None, late_s=86_400.0),
 )  # fmt: skip
 
 SCENARIOS = {row.name: row for row in _ROWS}

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The loopback port: the services at their own paths, result files at `/results/`, the sandbox's own switches at `/_sandbox/`."""
+"""The loopback port: the services at their own paths, result files at `/results/`, a bucket at `/bucket/`, and the
+sandbox's own switches at `/_sandbox/`."""
 
 from __future__ import annotations
 
@@ -14,13 +15,14 @@ from dataclasses import asdict
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 from xml.sax.saxutils import escape
 
 from .delivery import Delivery, deliver
 from .ledger import Job, Ledger
 from .maker import Maker
+from .object_store import BUCKET, ObjectCall, ObjectStore
 from .openai_compatible import OpenAiCompatible
 from .reply import Reply
 from .result_url import why_refused
@@ -56,6 +58,7 @@ class Sandbox(ThreadingHTTPServer):
         self.ledger.forget_expired(clock())
         self.switchboard = Switchboard()
         self.maker = Maker(self.ledger, blender, clock)
+        self.objects = ObjectStore(folder, self.ledger.keys, self.switchboard, clock)
         self.workshop = Workshop(
             self.ledger, self.switchboard, seconds=seconds, clock=clock, on_new_job=self.maker.notice
         )
@@ -128,6 +131,9 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = 60.0
 
     def do_POST(self) -> None:
+        if self._is_object():
+            self._object()
+            return
         body = self._body()
         if body is None or not self._is_ours():
             self._send(Reply(status=400, body=b'Bad Request', content_type='text/plain'))
@@ -138,7 +144,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
-        if not self._is_ours():
+        if self._is_object():
+            self._object()
+        elif not self._is_ours():
             self._send(Reply(status=400, body=b'Bad Request', content_type='text/plain'))
         elif parts.path.startswith('/results/'):
             self._result(unquote(parts.path), dict(parse_qsl(parts.query, keep_blank_values=True)))
@@ -171,6 +179,36 @@ class _Handler(BaseHTTPRequestHandler):
         except (ValueError, KeyError, TypeError, AttributeError):
             return Reply(status=400, body=b'{"error": "needs a name of a scenario, and perhaps times"}')
         return Reply(body=b'{}')
+
+    # Objects
+
+    def _is_object(self) -> bool:
+        """Whether a request is for the bucket, or for another one, which does not exist."""
+        return self.path.startswith(f"/{BUCKET}/") or 'X-Amz-Signature=' in self.path
+
+    def _object(self) -> None:
+        if not self._is_ours():
+            self._send(Reply(status=400, body=b'Bad Request', content_type='text/plain'))
+            return
+        length = self.headers.get('Content-Length', '')
+        call = ObjectCall(
+            method=self.command, target=self.path, headers=self._headers(), body=cast(BinaryIO, self.rfile),
+            length=int(length) if length.isdecimal() else None,
+        )  # fmt: skip
+        answer, now = self.server.objects.answer(call)
+        if isinstance(answer, Delivery):
+            self._deliver(answer)
+        else:
+            self._send(answer, now)
+
+    def do_PUT(self) -> None:
+        self._object()
+
+    def do_DELETE(self) -> None:
+        self._object()
+
+    def do_HEAD(self) -> None:
+        self._object()
 
     # Result files
 
@@ -207,6 +245,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self._end_headers()
         left = delivery.length if delivery.sent_length is None else delivery.sent_length
+        left = 0 if self.command == 'HEAD' else left
         with delivery.path.open('rb') as file:
             file.seek(delivery.start)
             while left > 0 and (chunk := file.read(min(left, CHUNK_BYTES))):
@@ -243,9 +282,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(reply.status, now=now)
         for name, value in {'Content-Type': reply.content_type, **reply.headers}.items():
             self.send_header(name, value)
-        self.send_header('Content-Length', str(len(reply.body)))
+        if reply.status != 204:
+            self.send_header('Content-Length', str(len(reply.body)))
         self._end_headers()
-        self.wfile.write(reply.body)
+        if self.command != 'HEAD':
+            self.wfile.write(reply.body)
 
     def send_response(self, code: int, message: str | None = None, now: float | None = None) -> None:
         """Start an answer with the service's idea of the time."""

@@ -9,6 +9,7 @@
       network.json            online access, proxies and CA bundle as the preferences last said; read by the worker
       pictures/               pictures taken inside Blender, and smaller copies of those that were too large to send
       sandbox/                what the built-in sandbox remembers
+      staged/                 notes on what lies in the artist's bucket for a while
       jobs/<job id>/
         job.json              copy of the row, to rebuild the store from
         input/                the pictures that are sent
@@ -117,6 +118,11 @@ class Library:
     def network(self) -> Path:
         """Online access, proxies and CA bundle for the worker, as JSON."""
         return self.path / 'network.json'
+
+    @property
+    def staged(self) -> Path:
+        """Folder of notes on objects in the artist's bucket; holds no key and no signed URL."""
+        return self.path / 'staged'
 
     def job(self, job_id: str) -> JobFolder:
         """The folder of a job, whether it exists or not. Raise ValueError for what is no job id."""

@@ -21,6 +21,8 @@ from .converters import ConverterPool
 from .programs import Programs
 from .sandbox_process import SandboxProcess
 from .scheduler import Scheduler
+from .staged_notes import StagedNotes
+from .staging import Staging
 from .tools import Tools
 from .worker_log import log_to_stderr
 
@@ -70,9 +72,12 @@ def _work(library: Library, programs: Programs, stop: threading.Event) -> None:
             stop=stop,
         )
         scheduler = Scheduler(tools, lambda: Store(library))
+        staging = Staging(
+            StagedNotes(library.staged), lambda bucket: accounts.storage_of(bucket, stop.is_set)
+        )
         logger.info("The worker begins")
         try:
-            _loop(scheduler, tools, Interest(library))
+            _loop(scheduler, tools, staging, Interest(library))
         finally:
             scheduler.close(END_S)
             converters.close()
@@ -80,7 +85,7 @@ def _work(library: Library, programs: Programs, stop: threading.Event) -> None:
             logger.info("The worker ends")
 
 
-def _loop(scheduler: Scheduler, tools: Tools, interest: Interest) -> None:
+def _loop(scheduler: Scheduler, tools: Tools, staging: Staging, interest: Interest) -> None:
     while not tools.stop.is_set():
         scheduler.wake.wait(TICK_S)
         scheduler.wake.clear()
@@ -92,6 +97,7 @@ def _loop(scheduler: Scheduler, tools: Tools, interest: Interest) -> None:
             continue
         tools.accounts.tend(scheduler.open_jobs)
         tools.converters.tend()
+        busy = staging.tend(scheduler.fetched_for) or busy
         if not busy and not interest.is_fresh():
             return
 

@@ -14,7 +14,9 @@ from ..services import registry
 from ..services.contract import Key, Offer, Service
 from ..services.errors import N_, Failure, Kind, Refused
 from ..services.http import Network
+from ..services.object_storage.client import ObjectStorage
 from .sandbox_process import SandboxFailed, SandboxProcess
+from .staged_notes import BucketAccount
 
 
 class NotReady(Exception):
@@ -91,6 +93,15 @@ class Accounts:
         self._services[job.account, endpoint] = key, service
         return service
 
+    def storage_of(self, account: BucketAccount, stop: Callable[[], bool]) -> ObjectStorage:
+        """The artist's bucket, ready to be used until `stop` says otherwise. Raise NotReady."""
+        host = network_settings.origin(account.bucket.endpoint)
+        key = self._known_key(credentials.BUCKET, host, account.key_source, account.key_hint)
+        try:
+            return ObjectStorage(account.bucket, lambda: key, self.network, clock=self._clock, stop=stop)
+        except Refused as refused:
+            raise NotReady(refused.failure) from None
+
     def tend(self, jobs: list[Job]) -> None:
         """Let the sandbox live while one of the open `jobs` needs it."""
         self._sandbox.tend(wanted=any(uses_sandbox(job.account) for job in jobs))
@@ -113,20 +124,21 @@ class Accounts:
         return address.url, address.key
 
     def _key(self, account: Account) -> Key:
-        """The key with which the job was started; another one there now is another account, and is not used."""
         host = network_settings.origin(_endpoint(account))
+        return self._known_key(account.service, host, account.key_source, account.key_hint)
+
+    def _known_key(self, service: str, host: str, key_source: str, key_hint: str) -> Key:
+        """The key with which a job was started; another one there now is another account, and is not used."""
         try:
-            source = credentials.Source(account.key_source)
-            key = self._keys.get((source, account.service, host)) or credentials.find(
-                source, account.service, host
-            )
+            source = credentials.Source(key_source)
+            key = self._keys.get((source, service, host)) or credentials.find(source, service, host)
         except Refused as refused:
             raise NotReady(refused.failure) from refused
         except (ValueError, OSError):  # a source of another version, a file that cannot be read
             key = None
-        if key is None or key.hint != account.key_hint:
+        if key is None or key.hint != key_hint:
             message = N_("The key ending in {hint} is missing; the job waits for it")
-            raise NotReady(Failure(kind=Kind.CREDENTIALS, message=message, facts={'hint': account.key_hint}))
+            raise NotReady(Failure(kind=Kind.CREDENTIALS, message=message, facts={'hint': key_hint}))
         return key
 
 

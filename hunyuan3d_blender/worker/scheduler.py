@@ -44,6 +44,9 @@ LANES = {
 WIDTH = {TALK: 4, DOWNLOAD: 3, CONVERT: 1}
 """Steps at once. Lanes keep an endpoint that does not answer from holding up everything else."""
 
+MAY_FETCH = frozenset({State.QUEUED, State.UNKNOWN}) | OCCUPIES_SLOT
+"""The service has begun, or may begin, with what it is given by URL."""
+
 LONGEST_WAIT_S = 120.0
 """No step asks to be left alone for longer: what is due later than that, the clock has been set back."""
 JUMP_S = 30.0
@@ -93,6 +96,11 @@ class Scheduler:
     def open_jobs(self) -> list[Job]:
         """The jobs that have steps before them, oldest first, as of the last `run_once`."""
         return [job for job in self._jobs if job.state in OPEN]
+
+    @property
+    def fetched_for(self) -> frozenset[str]:
+        """Ids of the jobs for which the service may still fetch what was staged for it, as of the last `run_once`."""
+        return frozenset(job.id for job in self._jobs if job.state in MAY_FETCH)
 
     def close(self, timeout_s: float) -> None:
         """Let running steps end, for at most that long."""

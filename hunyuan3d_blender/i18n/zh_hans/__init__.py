@@ -9,10 +9,11 @@ Full-width punctuation, a space between Chinese and Latin letters or digits, and
 
 from __future__ import annotations
 
+from .bucket import BUCKET
 from .files import FILES
 from .interface import INTERFACE
 from .messages import MESSAGES
 from .pictures import PICTURES
 
-TEXTS = INTERFACE | MESSAGES | FILES | PICTURES
+TEXTS = INTERFACE | MESSAGES | FILES | PICTURES | BUCKET
 """English to Chinese."""

@@ -10,15 +10,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from ..access import Access
 from ..answers import Fields, maybe_charged, nonsense
+from ..clock import clock_error_s, clock_failure
 from ..contract import Answer, Operation, Request, Submission
-from ..errors import N_, Failure, Kind, Refused, Unclear
+from ..errors import N_, Kind, Refused, Unclear
 from ..http import HttpAnswer, call
 from .actions import EDITIONS, body_of
 from .answers import fields_of, job_answer, request_id_of, submission
@@ -29,8 +27,6 @@ logger = logging.getLogger(__name__)
 DEADLINE_S = 60.0
 UPLOAD_BYTES_PER_S = 50_000
 """The slowest upload that is waited for; the deadline grows with the body."""
-CLOCK_ERROR_MAX_S = 100 * 365 * 24 * 3600.0
-"""A computer that has lost its time begins in 1970; beyond this the answer is wrong."""
 NO_JOB = '1000000000000000000'
 """Looks like a job id and is none."""
 
@@ -88,7 +84,7 @@ class TencentCloud:
         try:
             return answer, fields_of(answer)
         except Refused as refusal:
-            error_s = self._clock_error(answer)
+            error_s = clock_error_s(answer, self._access.clock())
             if refusal.failure.kind != Kind.CLOCK or error_s is None:
                 raise
         logger.warning(
@@ -101,7 +97,7 @@ class TencentCloud:
         except Refused as refusal:
             if refusal.failure.kind != Kind.CLOCK:
                 raise
-            raise Refused(_clock_failure(refusal.failure, error_s)) from None
+            raise Refused(clock_failure(refusal.failure, error_s)) from None
 
     def _send(self, action: str, body: Mapping[str, Any], trace_id: str) -> HttpAnswer:
         content = json.dumps(body).encode()
@@ -126,17 +122,3 @@ class TencentCloud:
 
     def _time(self) -> float:
         return self._access.clock() + self._clock_error_s
-
-    def _clock_error(self, answer: HttpAnswer) -> float | None:
-        """What the answer's Date says about this computer's clock, None where it says nothing."""
-        try:
-            date = parsedate_to_datetime(answer.headers.get('Date', ''))
-        except (TypeError, ValueError, OverflowError):
-            return None
-        error_s = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - self._access.clock()
-        return error_s if abs(error_s) < CLOCK_ERROR_MAX_S else None
-
-
-def _clock_failure(failure: Failure, error_s: float) -> Failure:
-    message = N_("This computer's clock is {seconds} seconds off the service's: set the time and try again")
-    return replace(failure, message=message, facts={'seconds': round(abs(error_s))})

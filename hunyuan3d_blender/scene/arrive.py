@@ -65,8 +65,8 @@ class Arrived:
 def arrive(context: Context, *, model_blend: Path, name: str, job_id: str, destination: Place) -> Arrived:
     """Append `model_blend` in place of the job's placeholders, or at `destination` where there are none.
 
-    Each placeholder is replaced by the model: its transform, parent, children and selection pass over; the second and
-    further ones get objects that share the first one's meshes. Where `destination.scene` is gone, the context's scene
+    Each placeholder is replaced by the model: its name, transform, parent, children and selection pass over; the second
+    and further ones get objects that share the first one's meshes. Where `destination.scene` is gone, the context's scene
     counts. Raise Unreadable or NewerBlender.
     """
     try:
@@ -89,10 +89,11 @@ def arrive(context: Context, *, model_blend: Path, name: str, job_id: str, desti
             root.rotation_mode = 'XYZ'
             root.location, root.rotation_euler = destination.location, destination.rotation
             root.scale = (units.per_metre(scene),) * 3
+            root.name = name
     except BaseException:
         bpy.data.batch_remove(added)
         raise
-    collection.name = root.name = name  # now that no placeholder bears it any more
+    collection.name = root.name
     return Arrived(collection.name, root.name)
 
 
@@ -201,7 +202,8 @@ def _stand_like(placeholder: Object, model: Object) -> None:
 
 
 def _hand_over(placeholder: Object, model: Object) -> None:
-    """Remove `placeholder`; its children, and whatever else names it, belong to `model` now."""
+    """Remove `placeholder`; its name, its children, and whatever else refers to it, belong to `model` now."""
+    name = placeholder.name
     layers = [layer for scene in placeholder.users_scene for layer in scene.view_layers]
     selected = [layer for layer in layers if placeholder.select_get(view_layer=layer)]
     active = [layer for layer in layers if layer.objects.active == placeholder]
@@ -209,6 +211,7 @@ def _hand_over(placeholder: Object, model: Object) -> None:
         collection.objects.unlink(placeholder)
     placeholder.user_remap(model)
     placement.remove(placeholder)
+    model.name = name
     for layer in selected:
         with suppress(RuntimeError):  # the model is not to be seen in this one
             model.select_set(True, view_layer=layer)

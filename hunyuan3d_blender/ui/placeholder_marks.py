@@ -59,7 +59,7 @@ _TEXT_PX, _NAME_UP_PX, _STATE_DOWN_PX = 23.0, 3.0, 12.0
 _ROW_PX = 36.0
 """Marks on the very same spot stand below each other."""
 _NAME_PT, _STATE_PT = 12, 11
-_LEGIBLE_PX = 56.0
+_LEGIBLE_PX = 72.0
 """A placeholder that is smaller on the screen has no text, and a smaller ring."""
 _STEP = 1 / 64
 """Of a turn: a ring of so many straight pieces looks round."""
@@ -188,7 +188,7 @@ def _draw_text(context: Context, mark: Mark, place: tuple[float, float], scale: 
     colour = context.preferences.themes[0].view_3d.space.text_hi[:]
     shade = 0.0 if sum(colour) > 1.5 else 1.0
     blf.enable(0, blf.SHADOW)
-    blf.shadow(0, 5, shade, shade, shade, 0.8)
+    blf.shadow(0, 3, shade, shade, shade, 0.8)
     blf.shadow_offset(0, 0, 0)
     red, green, blue = colour
     for text, points, up, alpha in (

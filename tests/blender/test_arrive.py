@@ -392,6 +392,14 @@ def test_a_deleted_placeholder_leaves_the_place_that_was_asked_for(model: Path) 
     assert root.rotation_euler[:] == Place().rotation
 
 
+def test_called_as_its_placeholder_was(model: Path) -> None:
+    first, second = add_placeholder(), add_placeholder()
+    first.name, second.name = "Left dragon", "Right dragon"
+    collection, root = bring(model)
+    assert (collection.name, root.name) == ("Left dragon", "Left dragon")
+    assert everything()['objects'] == ["Left dragon", "Right dragon"]
+
+
 @pytest.mark.parametrize('linked', [False, True])
 def test_a_duplicate_made_by_blender_is_a_placeholder_too(linked: bool, model: Path) -> None:
     placeholder = add_placeholder()
@@ -399,7 +407,7 @@ def test_a_duplicate_made_by_blender_is_a_placeholder_too(linked: bool, model: P
         bpy.ops.object.duplicate(linked=linked)
     assert len(placement.placeholders_of(JOB)) == 2
     bring(model)
-    assert len(bpy.context.scene.objects) == 2
+    assert everything()['objects'] == [NAME, f"{NAME}.001"]
     assert len(bpy.data.meshes) == 1
     assert not placement.placeholders_of(JOB)
 

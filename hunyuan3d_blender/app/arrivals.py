@@ -34,7 +34,7 @@ def bring_in(context: Context, job_id: str) -> None:
         job = store.get(job_id)
         if job is None or job.state not in (State.READY, State.ARRIVED):
             raise NotPossible(Failure(kind=Kind.INPUT, message=N_("There is no model to bring in yet")))
-        if job.state is State.ARRIVED or not _is_here(job):
+        if job.state is State.ARRIVED or not is_here(job):
             job = replace(job, destination=cursor_of(context))
         _bring_in(context, store, job)
 
@@ -57,7 +57,7 @@ def bring_in_due(store: Store) -> bool:
 
 def is_due(job: Job) -> bool:
     """Whether a READY job arrives by itself in the file that is open."""
-    return job.arrivals_begun < BEGUN_MAX and _is_here(job)
+    return job.arrivals_begun < BEGUN_MAX and is_here(job)
 
 
 def load_post() -> None:
@@ -82,7 +82,8 @@ def remember_saved_as(store: Store) -> None:
     session().saved_as = None
 
 
-def _is_here(job: Job) -> bool:
+def is_here(job: Job) -> bool:
+    """Whether a job belongs to the file that is open."""
     if job.destination.session == session().document:
         return True
     return bool(job.destination.blend_file) and job.destination.blend_file == bpy.data.filepath

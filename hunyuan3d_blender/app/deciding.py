@@ -5,15 +5,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..jobs import actions
 from ..jobs.job import Job
 from ..jobs.store import Store
 from ..scene import placement
 from ..services.errors import N_, Failure, Kind
+from .arrivals import is_here
 from .session import NotPossible, session
+from .starting import add_placeholder
 from .watching import tick
 from .worker_link import wake_worker
+
+if TYPE_CHECKING:
+    from bpy.types import Context
 
 
 def cancel(job_id: str) -> None:
@@ -22,9 +28,9 @@ def cancel(job_id: str) -> None:
     placement.remove_placeholders(job_id)
 
 
-def follow(job_id: str) -> None:
-    """Follow a cancelled job again."""
-    _act(job_id, actions.follow)
+def follow(context: Context, job_id: str) -> None:
+    """Follow a cancelled job again, with a placeholder. The caller owns the undo step."""
+    _stand_in(context, _act(job_id, actions.follow))
 
 
 def retry(job_id: str) -> None:
@@ -32,9 +38,9 @@ def retry(job_id: str) -> None:
     _act(job_id, actions.retry)
 
 
-def send_again(job_id: str) -> None:
-    """Submit once more; may be charged."""
-    _act(job_id, actions.send_again)
+def send_again(context: Context, job_id: str) -> None:
+    """Submit once more, with a placeholder; may be charged. The caller owns the undo step."""
+    _stand_in(context, _act(job_id, actions.send_again))
 
 
 def forget(job_id: str) -> None:
@@ -70,7 +76,13 @@ def moved_on() -> Failure:
     return Failure(kind=Kind.INPUT, message=N_("The job has moved on in the meantime"))
 
 
-def _act(job_id: str, action: Callable[[Store, str], Job | None]) -> None:
+def _stand_in(context: Context, job: Job) -> None:
+    """A job that begins anew has a placeholder as at its start, if this is the scene it was started in."""
+    if is_here(job) and context.scene.name == job.destination.scene and not placement.placeholder_of(job.id):
+        add_placeholder(context, job)
+
+
+def _act(job_id: str, action: Callable[[Store, str], Job | None]) -> Job:
     with session().store() as store:
         job = action(store, job_id)
     if job is None:
@@ -78,3 +90,4 @@ def _act(job_id: str, action: Callable[[Store, str], Job | None]) -> None:
     session().under_way[job.id] = job.state
     wake_worker(job.account)
     tick()
+    return job

@@ -42,19 +42,19 @@ def cursor_of(context: Context) -> Destination:
 
 def start(context: Context, draft: Draft) -> Job:
     """Queue a job for the open file, with a placeholder at the 3D cursor. Raise NotPossible."""
-    place = cursor_of(context)
+    return submit(draft, cursor_of(context), lambda job: add_placeholder(context, job))
 
-    def add_placeholder(job: Job) -> None:
-        placement.add_placeholder(
-            context,
-            job_id=job.id,
-            name=job.name,
-            location=place.location,
-            rotation=place.rotation,
-            size_m=job.target_size_m,
-        )
 
-    return submit(draft, place, add_placeholder)
+def add_placeholder(context: Context, job: Job) -> None:
+    """Let a placeholder stand at the destination of a job of the open file."""
+    placement.add_placeholder(
+        context,
+        job_id=job.id,
+        name=job.name,
+        location=job.destination.location,
+        rotation=job.destination.rotation,
+        size_m=job.target_size_m,
+    )
 
 
 def submit(draft: Draft, destination: Destination, before_adding: Callable[[Job], None] | None = None) -> Job:

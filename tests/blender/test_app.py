@@ -219,7 +219,7 @@ def test_an_end_before_the_first_look_is_told(worker):
     worker.change(job.id, State.QUEUED, state=State.REJECTED)
     app.tick()
     assert told() == [State.REJECTED]
-    app.send_again(job.id)
+    app.send_again(bpy.context, job.id)
     worker.change(job.id, State.QUEUED, state=State.REJECTED)
     app.tick()
     assert told() == [State.REJECTED]
@@ -313,7 +313,7 @@ def test_the_artists_decisions(worker):
     assert worker.get(job.id).state is State.CANCELLED
     with pytest.raises(app.NotPossible):
         app.cancel(job.id)
-    app.send_again(job.id)
+    app.send_again(bpy.context, job.id)
     worker.change(job.id, State.QUEUED, state=State.SUBMITTING)
     unclear = Failure(kind=Kind.NETWORK, message="x")
     worker.change(job.id, State.SUBMITTING, state=State.UNKNOWN, error=unclear)
@@ -325,6 +325,37 @@ def test_the_artists_decisions(worker):
     app.remove(job.id)
     assert app.rows() == ()
     assert worker.library.job(job.id).path.exists(), "the folder is the artist's"
+
+
+@pytest.mark.parametrize('again', [app.follow, app.send_again])
+@pytest.mark.parametrize(
+    ('meanwhile', 'count'),
+    [
+        (lambda: None, 1),
+        (app.load_post, 0),  # another file
+        (lambda: setattr(bpy.context.scene, 'name', "Other"), 0),
+    ],
+)
+def test_a_cancelled_job_that_begins_anew_has_its_placeholder_again(worker, again, meanwhile, count):
+    bpy.context.scene.cursor.location = (1, 2, 3)
+    job = app.start(bpy.context, draft())
+    worker.change(job.id, State.QUEUED, state=State.SUBMITTING)
+    worker.change(job.id, State.SUBMITTING, state=State.WAITING, remote_id='1')
+    app.cancel(job.id)
+    bpy.context.scene.cursor.location = (0, 0, 0)
+    meanwhile()
+    again(bpy.context, job.id)
+    found = placement.placeholders_of(job.id)
+    assert [tuple(item.location) for item in found] == [(1, 2, 3)] * count
+
+
+def test_a_failed_job_that_begins_anew_keeps_its_placeholder(worker):
+    job = app.start(bpy.context, draft())
+    moved = placement.placeholder_of(job.id)
+    moved.location.x = 7
+    worker.change(job.id, State.QUEUED, state=State.REJECTED)
+    app.send_again(bpy.context, job.id)
+    assert placement.placeholders_of(job.id) == [moved]
 
 
 def test_keys_of_this_process_are_handed_over_and_kept_out_of_the_row(worker, monkeypatch):

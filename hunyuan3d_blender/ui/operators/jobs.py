@@ -92,9 +92,10 @@ class HUNYUAN3D_OT_follow(JobOperator, Operator):
 
     bl_idname = 'hunyuan3d.follow'
     bl_label = "Follow Again"
+    bl_options = {'INTERNAL', 'UNDO'}
 
     def do(self, context: Context) -> None:
-        app.follow(self.chosen(context))
+        app.follow(context, self.chosen(context))
 
 
 class HUNYUAN3D_OT_retry(JobOperator, Operator):
@@ -112,10 +113,11 @@ class HUNYUAN3D_OT_send_again(JobOperator, Operator):
 
     bl_idname = 'hunyuan3d.send_again'
     bl_label = "Send Again"
+    bl_options = {'INTERNAL', 'UNDO'}
     question = N_("The service may charge this, even if it has charged the job before")
 
     def do(self, context: Context) -> None:
-        app.send_again(self.chosen(context))
+        app.send_again(context, self.chosen(context))
 
 
 class HUNYUAN3D_OT_forget(JobOperator, Operator):

@@ -339,7 +339,7 @@ def scenario_deleted_while_waiting(window: Window) -> Steps:
 
 
 def scenario_cancelled(window: Window) -> Steps:
-    """Cancelling takes the placeholder away; undo gives it back, and it says what has become of its job."""
+    """Cancelling takes the placeholder away; undo or following again give it back, and it says how its job is."""
     yield from generate(window, "a red vase", (0, 3, 0))
     yield from window.press('hunyuan3d.cancel')
     assert not placeholders()
@@ -347,6 +347,13 @@ def scenario_cancelled(window: Window) -> Steps:
     assert len(placeholders()) == 1
     assert marked() == ["Cancelled"]
     yield from window.picture('cancelled')
+    yield from undo(window, redo=True)
+    assert not placeholders()
+    yield from window.press('hunyuan3d.follow')
+    (placeholder,) = placeholders()
+    assert placeholder.location[:] == (0, 3, 0)
+    assert [text.split(" ·")[0] for text in marked()] == ["Waiting"]
+    yield from window.picture('followed')
 
 
 def scenario_arrives_in_edit_mode(window: Window) -> Steps:

@@ -59,7 +59,7 @@ _TEXT_PX, _NAME_UP_PX, _STATE_DOWN_PX = 23.0, 3.0, 12.0
 _ROW_PX = 36.0
 """Marks on the very same spot stand below each other."""
 _NAME_PT, _STATE_PT = 12, 11
-_LEGIBLE_PX = 72.0
+_LEGIBLE_PX = 56.0
 """A placeholder that is smaller on the screen has no text, and a smaller ring."""
 _STEP = 1 / 64
 """Of a turn: a ring of so many straight pieces looks round."""

@@ -95,7 +95,7 @@ INTERFACE = {
     "Metallic, roughness and normal maps beside the base color": "除基础色外，还包含金属度、糙度和法线贴图",
     "Without Texture": "不带纹理",
     "Make the shape only": "只生成形状",
-    "Seed": "种子",
+    "Seed": "随机种",
     "Another number makes another model of the same picture": "不同的数值会由同一图片生成不同的模型",
     "Steps": "步数",
     "How often the shape is refined. A turbo model needs 5, a full one 20 to 50":

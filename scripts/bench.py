@@ -4,11 +4,11 @@
     python3 scripts/bench.py [--all] [--only NAME] [--json FILE]
 
     arrival        how long a model blocks Blender: importer, bare append, arrival; 50k, 500k and 1.5M faces
-    tick           one look at 0, 10 and 1,000 jobs
+    tick           one look at 0, 10, 1,000 and 10,000 jobs
     registration   what the add-on adds to Blender's start
     download       bytes a second, beside a bare `requests` loop
     pipeline       from the service's DONE to a model that is ready, beside bare download and import
-    panel          drawing the panel with 1,000 jobs; needs scripts/gui_blender.sh
+    panel          drawing the panel with 1,000 and 10,000 jobs; needs scripts/gui_blender.sh
     stalls         how long our code holds the main thread, call by call, during a whole job; needs it too
 
 Runs in the newest Blender this machine can have, with --all in every supported one. Other work on the machine shows
@@ -118,7 +118,8 @@ def pipeline(blenders: Sequence[Environment]) -> Iterator[Row]:
 
 def panel(_blenders: Sequence[Environment]) -> Iterator[Row]:
     """In the Blender with a window."""
-    yield from _in_window('panel.py')
+    for jobs in (1_000, 10_000):
+        yield from _in_window('panel.py', str(jobs))
 
 
 def stalls(_blenders: Sequence[Environment]) -> Iterator[Row]:

@@ -18,7 +18,7 @@ at most. The names below are the whole of what `ui` and `cli` use.
 
 from __future__ import annotations
 
-from ..jobs.listing import Row
+from ..jobs.listing import Group, Page, Row, View
 from ..services.limits import Problem
 from ..services.pricing import Estimate
 from .accounts import (
@@ -35,7 +35,16 @@ from .accounts import (
 from .arrivals import bring_in, load_post, save_post
 from .connection_tests import ConnectionTest, begin_connection_test, connection_test
 from .deciding import cancel, folder_of, follow, forget, paste_job_id, remove, retry, send_again
-from .drafts import Draft, keep_picture, look_at_picture, picture_facts, price, problems, request_of
+from .drafts import (
+    Draft,
+    draft_of_job,
+    keep_picture,
+    look_at_picture,
+    picture_facts,
+    price,
+    problems,
+    request_of,
+)
 from .output import NotWritten, check_output, write_output
 from .session import (
     AccountSettings,
@@ -52,16 +61,18 @@ from .session import (
     usual_size_m,
 )
 from .starting import start, submit
-from .watching import has_endings, has_open_jobs, look, row, rows, take_endings, tick
+from .watching import has_endings, has_open_jobs, look, row, rows, show, shown, take_endings, tick, view
 from .worker_link import converter, wake_worker, worker_trouble
 
 __all__ = [
-    'AccountSettings', 'AppSettings', 'ConnectionTest', 'Draft', 'Estimate', 'NotPossible', 'NotWritten',
-    'Problem', 'Row', 'account', 'allow_online_access', 'be_patient', 'begin_connection_test', 'bring_in',
-    'cancel', 'check_output', 'configure', 'connection_test', 'converter', 'endpoint_of', 'folder_of',
-    'follow', 'forget', 'forget_key', 'has_endings', 'has_open_jobs', 'host_of', 'is_new', 'keep_picture',
-    'key_choices', 'library_folder', 'library_size', 'load_post', 'look', 'look_at_picture', 'offline_reason',
-    'paste_job_id', 'picture_facts', 'price', 'problems', 'remove', 'request_of', 'reset', 'retry', 'row',
-    'rows', 'save_key', 'save_post', 'send_again', 'services', 'shown_account', 'start', 'submit',
-    'take_endings', 'tick', 'typed', 'usual_size_m', 'wake_worker', 'worker_trouble', 'write_output',
+    'AccountSettings', 'AppSettings', 'ConnectionTest', 'Draft', 'Estimate', 'Group', 'NotPossible',
+    'NotWritten', 'Page', 'Problem', 'Row', 'View', 'account', 'allow_online_access', 'be_patient',
+    'begin_connection_test', 'bring_in', 'cancel', 'check_output', 'configure', 'connection_test',
+    'converter', 'draft_of_job', 'endpoint_of', 'folder_of', 'follow', 'forget', 'forget_key',
+    'has_endings', 'has_open_jobs', 'host_of', 'is_new', 'keep_picture', 'key_choices',
+    'library_folder', 'library_size', 'load_post', 'look', 'look_at_picture', 'offline_reason',
+    'paste_job_id', 'picture_facts', 'price', 'problems', 'remove', 'request_of', 'reset', 'retry',
+    'row', 'rows', 'save_key', 'save_post', 'send_again', 'services', 'show', 'shown', 'shown_account',
+    'start', 'submit', 'take_endings', 'tick', 'typed', 'usual_size_m', 'view', 'wake_worker',
+    'worker_trouble', 'write_output',
 ]  # fmt: skip

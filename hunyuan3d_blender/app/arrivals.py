@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 BEGUN_MAX = 2
 """A model whose arrival was begun that often and never finished has perhaps crashed Blender: the artist decides."""
 
-_NOT_ARRIVED = frozenset(State) - {State.ARRIVED, State.REJECTED}
+MOVES_MAX = 8
+"""Jobs that follow their file to a new path at one tick; each costs a transaction."""
 
 
 def bring_in(context: Context, job_id: str) -> None:
@@ -68,18 +69,22 @@ def load_post() -> None:
 
 def save_post(path: str) -> None:
     """The open file has been saved as `path`: its jobs follow it there, also after a restart."""
-    session().saved_as = path
+    session().saved_as[session().document] = path
 
 
 def remember_saved_as(store: Store) -> None:
-    """Write the path of `save_post` into the jobs of the open file."""
-    path = session().saved_as
-    if path is None:
-        return
-    for job in store.in_states(_NOT_ARRIVED):
-        if job.destination.session == session().document and job.destination.blend_file != path:
-            store.change(job.id, *_NOT_ARRIVED, destination=replace(job.destination, blend_file=path))
-    session().saved_as = None
+    """Write the paths of `save_post` into the jobs of those files, some at each tick."""
+    for document, path in tuple(session().saved_as.items()):
+        jobs = store.astray(document, path, limit=MOVES_MAX)
+        for job in jobs:
+            store.change(job.id, *State, destination=replace(job.destination, blend_file=path))
+        if len(jobs) < MOVES_MAX:
+            del session().saved_as[document]
+
+
+def open_file() -> str:
+    """The open file as `Destination.file` names it."""
+    return bpy.data.filepath or session().document
 
 
 def is_here(job: Job) -> bool:
@@ -109,7 +114,15 @@ def _bring_in(context: Context, store: Store, job: Job) -> bool:
         )
         store.change(job.id, State.READY, State.ARRIVED, state=State.FAILED, error=failure, arrivals_begun=0)
         raise NotPossible(failure) from error
-    store.change(job.id, State.READY, state=State.ARRIVED, arrivals_begun=0)
+    store.change(
+        job.id,
+        State.READY,
+        State.ARRIVED,
+        state=State.ARRIVED,
+        state_since=job.state_since,  # what counts is how long the model took, not when it was wanted
+        destination=job.destination,
+        arrivals_begun=0,
+    )
     return True
 
 

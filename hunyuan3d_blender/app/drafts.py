@@ -10,10 +10,11 @@ from ..jobs import pictures
 from ..jobs.job import name_from
 from ..services import limits, pricing
 from ..services.contract import GenerateType, Operation, Picture, PolygonType, Request, Sampling
+from ..services.errors import N_, Failure, Kind
 from ..services.limits import Problem
 from ..services.pricing import Estimate
 from ..services.registry import TABLES
-from .session import session
+from .session import NotPossible, session
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,38 @@ def request_of(draft: Draft) -> Request:
         enable_geometry=draft.enable_geometry,
         result_format=draft.result_format,
         sampling=draft.sampling if TABLES[draft.service].offers[draft.operation].sampling else None,
+    )
+
+
+def draft_of_job(job_id: str) -> Draft:
+    """What a job was asked for, to be changed and generated anew. Raise NotPossible."""
+    with session().store() as store:
+        job = store.get(job_id)
+    if job is None:
+        raise NotPossible(Failure(kind=Kind.INPUT, message=N_("There is no such job in the list")))
+    if job.account.service not in TABLES:
+        raise NotPossible(
+            Failure(kind=Kind.INPUT, message=N_("The service of this job is no longer offered"))
+        )
+    request = job.request
+    picture = session().library.job(job_id).input / request.image.file if request.image else None
+    if picture and not picture.is_file():
+        message = N_("There is no picture at {path}")
+        raise NotPossible(Failure(kind=Kind.INPUT, message=message, facts={'path': str(picture)}))
+    return Draft(
+        service=job.account.service,
+        operation=request.operation,
+        prompt=request.prompt,
+        picture_file=str(picture or ''),
+        model=request.model,
+        generate_type=request.generate_type,
+        face_count=request.face_count,
+        polygon_type=request.polygon_type,
+        enable_pbr=request.enable_pbr,
+        enable_geometry=request.enable_geometry,
+        result_format=request.result_format,
+        sampling=request.sampling or Sampling(),
+        target_size_m=job.target_size_m,
     )
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ..jobs.job import Account, State
 from ..jobs.library import Library, default_folder
-from ..jobs.listing import Listing, Row
+from ..jobs.listing import Listing, Row, View
 from ..jobs.store import BLENDER_BUSY_S, Store, StoreBusy, StoreTooNew
 from ..services.contract import Picture
 from ..services.errors import N_, Failure, Kind
@@ -66,10 +66,12 @@ class Session:
         self.busy_s = BLENDER_BUSY_S
         """How long a lock of the store is waited for."""
         self.listing = _new_listing()
+        self.view = View()
+        """What the job list is to show."""
         self.document = uuid.uuid4().hex
         """Identity of the open file; a new one after every load."""
-        self.saved_as: str | None = None
-        """Where the open file was saved to since the last tick."""
+        self.saved_as: dict[str, str] = {}
+        """By `document`: where that file was saved to, until its jobs know."""
         self.worker_checked_at = -math.inf
         self.worker_missing = 0
         """How many checks in a row have found no worker."""

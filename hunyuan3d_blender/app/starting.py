@@ -104,7 +104,7 @@ def _with_inputs(request: Request, folder: JobFolder, picture_file: str) -> Requ
         return request
     data = Path(picture_file).read_bytes()
     facts = pictures.inspect(data)
-    file = f"image.{facts.format}"
+    file = f"{name_from(Path(picture_file).stem)}.{facts.format}"
     folder.input.mkdir(parents=True, exist_ok=True)
     (folder.input / file).write_bytes(data)
     return replace(request, image=replace(facts, file=file, sha256=hashlib.sha256(data).hexdigest()))

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import suppress
 
 from ..jobs.endings import endings, under_way
 from ..jobs.job import Job
-from ..jobs.listing import Row
+from ..jobs.listing import Page, Row, View
 from ..jobs.store import Store
 from .accounts import has_account
-from .arrivals import bring_in_due, is_due, remember_saved_as
+from .arrivals import bring_in_due, is_due, open_file, remember_saved_as
 from .session import NotPossible, session
 from .worker_link import keep_worker
 
@@ -19,13 +20,33 @@ logger = logging.getLogger(__name__)
 
 
 def rows() -> tuple[Row, ...]:
-    """The jobs as of the last tick, newest first."""
-    return session().listing.rows
+    """The newest jobs as of the last tick, whatever the job list shows; newest first."""
+    return session().listing.newest.rows
+
+
+def shown() -> Page:
+    """The page of jobs that the job list shows."""
+    return session().listing.shown
 
 
 def row(job_id: str) -> Row | None:
-    """One of `rows`, None when it is not among them."""
-    return session().listing.by_id.get(job_id)
+    """One of `rows` or of the page `shown`, None when it is not among them."""
+    listing = session().listing
+    return listing.newest.by_id.get(job_id) or listing.shown.by_id.get(job_id)
+
+
+def view() -> View:
+    """What the job list is to show."""
+    return session().view
+
+
+def show(view: View) -> None:
+    """Let the job list show something else, at once or, when the store is busy, from the next tick on."""
+    here = session()
+    here.view = view
+    if here.has_store:
+        with suppress(NotPossible), here.store() as store:
+            _look(store)
 
 
 def has_open_jobs() -> bool:
@@ -83,14 +104,14 @@ def take_endings() -> tuple[Row, ...]:
 def look(job_id: str) -> Job | None:
     """The tick for programs without a scene to bring models into: keep the worker, return the job. Raise NotPossible."""
     with session().store() as store:
-        session().listing.refresh(store, time.time())
+        _look(store)
         keep_worker()
         return store.get(job_id)
 
 
 def _look(store: Store) -> bool:
     here = session()
-    changed = here.listing.refresh(store, time.time())
+    changed = here.listing.refresh(store, time.time(), here.view, open_file())
     due = {job.id for job in here.listing.ready if is_due(job)}
     here.endings += endings(here.under_way, rows(), due)
     here.under_way = under_way(rows(), due)

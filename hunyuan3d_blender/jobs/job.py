@@ -118,6 +118,11 @@ class Destination:
     rotation: tuple[float, float, float] = (0.0, 0.0, 0.0)
     """XYZ Euler in radians, world space."""
 
+    @property
+    def file(self) -> str:
+        """The .blend file in one word: its path, or the session of a file that has never been saved."""
+        return self.blend_file or self.session
+
 
 @dataclass(frozen=True, kw_only=True)
 class Converter:

@@ -1,19 +1,55 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The jobs as a list shows them, kept up to date at the cost of one cheap query while nothing happens."""
+"""The jobs as a list shows them, kept up to date at the cost of one cheap query while nothing happens.
+
+However many jobs there are, a look at them reads and lays out no more than two pages: the newest jobs, which the rest
+of the interface goes by, and those that the artist has asked for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from ..services.errors import Failure
 from .actions import Action, possible
 from .job import OPEN, Job, State
-from .store import Store
+from .store import EVERYTHING, Selection, Store
 
 LIMIT = 200
-"""Rows shown, newest first; a list longer than that helps nobody and costs time. The store keeps all."""
+"""Rows of a page: a longer one helps nobody and costs time."""
+
+
+class Group(StrEnum):
+    """Jobs that mean the same to the artist."""
+
+    ALL = 'all'
+    UNDER_WAY = 'under_way'
+    READY = 'ready'
+    """Waits to be brought in."""
+    NEEDS_YOU = 'needs_you'
+    """No model came of it, and only the artist can say what next."""
+    DONE = 'done'
+
+
+STATES: Mapping[Group, frozenset[State]] = {
+    Group.ALL: frozenset(State),
+    Group.UNDER_WAY: OPEN,
+    Group.READY: frozenset({State.READY}),
+    Group.NEEDS_YOU: frozenset({State.UNKNOWN, State.FAILED, State.REJECTED, State.EXPIRED}),
+    Group.DONE: frozenset({State.ARRIVED, State.CANCELLED}),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """What the artist wants to see of the jobs."""
+
+    group: Group = Group.ALL
+    this_file: bool = False
+    """Only jobs of the open .blend file."""
+    page: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,51 +77,124 @@ class Row:
     can: frozenset[Action]
 
 
+class Page:
+    """Consecutive jobs of a selection, newest first, and their rows."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, Job] = {}
+        self.rows: tuple[Row, ...] = ()
+        self.by_id: dict[str, Row] = {}
+        self.first = 0
+        """How many jobs of the selection are newer than these."""
+        self.total = 0
+        """How many jobs the selection has, shown or not."""
+        self._wanted: tuple[Selection, int] | None = None
+
+    @property
+    def number(self) -> int:
+        """Which page this is, from 0."""
+        return self.first // LIMIT
+
+    @property
+    def is_last(self) -> bool:
+        """Whether there are no older jobs."""
+        return self.first + LIMIT >= self.total
+
+    def follow(self, store: Store, selection: Selection, number: int, changed: Sequence[Job] | None) -> None:
+        """Be this page of `selection`, or its last one where there are fewer.
+
+        `changed` are the jobs that have moved on since the last time, None when that is not known.
+        """
+        wanted = selection, number
+        if wanted != self._wanted or changed is None or not self._has_all_of(changed, selection):
+            self.total = store.count(selection)
+            self.first = LIMIT * min(number, max(0, self.total - 1) // LIMIT)
+            self.jobs = {job.id: job for job in store.page(selection, offset=self.first, limit=LIMIT)}
+        else:  # the usual case: a few rows moved on
+            self.jobs.update((job.id, job) for job in changed if job.id in self.jobs)
+        self._wanted = wanted
+
+    def lay_out(self, row_of: Callable[[Job], Row]) -> bool:
+        """Make the rows, and return whether they are different now."""
+        rows = tuple(map(row_of, self.jobs.values()))
+        changed, self.rows = rows != self.rows, rows
+        self.by_id = {row.id: row for row in rows}
+        return changed
+
+    def _has_all_of(self, changed: Sequence[Job], selection: Selection) -> bool:
+        """Whether of `changed` those are here that belong to the selection, and no others."""
+        return all((job.id in self.jobs) == selection.has(job) for job in changed)
+
+
 class Listing:
-    """The newest jobs of a store, as rows."""
+    """The jobs of a store that are worth showing, as rows."""
 
     def __init__(self, job_lifetime_s: Callable[[str], float]) -> None:
         """`job_lifetime_s` says for a service's id how long it keeps jobs."""
         self._job_lifetime_s = job_lifetime_s
-        self._jobs: dict[str, Job] = {}
         self._revision = -1
+        self._size = 0
         self._second = 0
-        self.rows: tuple[Row, ...] = ()
-        self.by_id: dict[str, Row] = {}
+        self._asked = (View(), '')
+        self._ready = Page()
+        self.newest = Page()
+        """The newest of all jobs."""
+        self.shown = self.newest
+        """What the artist has asked for."""
         self.open_count = 0
         """How many jobs the worker has something to do for, shown or not."""
-        self.ready: tuple[Job, ...] = ()
-        """All jobs that wait to be brought in, oldest first, shown or not."""
 
     @property
     def was_used(self) -> bool:
         """Whether there was ever a job, removed or not; taken for granted before the first look."""
         return self._revision != 0
 
-    def refresh(self, store: Store, now: float) -> bool:
-        """Take in what changed; return whether `rows` are different now. May raise what `Store` raises."""
+    @property
+    def ready(self) -> tuple[Job, ...]:
+        """Jobs of the open file that wait to be brought in, oldest first, shown or not."""
+        return tuple(reversed(self._ready.jobs.values()))
+
+    def refresh(self, store: Store, now: float, view: View = View(), file: str = '') -> bool:
+        """Take in what changed; return whether rows are different now. May raise what `Store` raises.
+
+        `file` is the open file as `Destination.file` names it.
+        """
         revision = store.revision()
-        news = revision != self._revision
-        if news:
-            self._take_in(store, revision)
+        news = (revision, (view, file)) != (self._revision, self._asked)
         if not news and not (self.open_count and int(now) != self._second):
             return False
+        was_shown = self.shown
+        if news:
+            self._take_in(store, view, file, revision)
         self._second = int(now)
-        rows = tuple(self._row(store, job, now) for job in self._jobs.values())
-        changed, self.rows = rows != self.rows, rows
-        self.by_id = {row.id: row for row in rows}
-        return changed
+        pages = {self.newest, self.shown}
+        changed = [page.lay_out(lambda job: self._row(store, job, now)) for page in pages]
+        return any(changed) or self.shown is not was_shown
 
-    def _take_in(self, store: Store, revision: int) -> None:
+    def _take_in(self, store: Store, view: View, file: str, revision: int) -> None:
+        changed = self._changed(store, revision)
+        self.newest.follow(store, EVERYTHING, 0, changed)
+        self._ready.follow(store, Selection(states=STATES[Group.READY], file=file), 0, changed)
+        if view == View():
+            self.shown = self.newest
+        else:
+            self.shown = Page() if self.shown is self.newest else self.shown
+            selection = Selection(states=STATES[view.group], file=file if view.this_file else '')
+            self.shown.follow(store, selection, view.page, changed)
+        self.open_count = store.count(Selection(states=OPEN))
+        self._revision, self._asked = revision, (view, file)
+
+    def _changed(self, store: Store, revision: int) -> list[Job] | None:
+        """The jobs that have moved on since the last look, None when others may have come or gone.
+
+        A removed job leaves no trace but the revision and the size, and a new one may hide the latter.
+        """
+        if revision == self._revision:
+            return []
+        before, self._size = self._size, store.size()
         changed = store.changed_since(self._revision) if self._revision >= 0 else []
-        known = all(job.id in self._jobs for job in changed)
-        if changed and known:  # the usual case: a few rows moved on
-            self._jobs.update((job.id, job) for job in changed)
-        else:  # the first look, a new job, or one removed, which leaves no trace but the revision
-            self._jobs = {job.id: job for job in store.page(limit=LIMIT)}
-        self.open_count = store.count(OPEN)
-        self.ready = tuple(store.in_states({State.READY}))
-        self._revision = revision
+        known = all(job.id in self.newest.jobs for job in changed)
+        return changed if changed and known and self._size == before else None
 
     def _row(self, store: Store, job: Job, now: float) -> Row:
         thumbnail = store.library.job(job.id).thumbnail

@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +33,22 @@ CREATE TABLE job (
     id TEXT PRIMARY KEY, state TEXT NOT NULL, created_at REAL NOT NULL, revision INTEGER NOT NULL, data TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX job_by_revision ON job (revision);
-CREATE INDEX job_by_created ON job (created_at);
 CREATE INDEX job_by_state ON job (state, created_at);
 CREATE TABLE counter (revision INTEGER NOT NULL);
 INSERT INTO counter VALUES (0);
 """
+
+_SESSION = "json_extract(data, '$.destination.session')"
+"""`Destination.session` in SQL."""
+
+_FILE = f"coalesce(nullif(json_extract(data, '$.destination.blend_file'), ''), {_SESSION})"
+"""`Destination.file` in SQL."""
+
+_INDEXES = f"""
+CREATE INDEX IF NOT EXISTS job_by_file ON job ({_FILE}, state, created_at);
+CREATE INDEX IF NOT EXISTS job_by_session ON job ({_SESSION});
+"""
+"""Added to a store that lacks them. Indexes and no columns, so that an older worker that still runs can go on writing."""
 
 
 class StoreBusy(Exception):
@@ -50,6 +61,27 @@ class StoreTooNew(Exception):
 
 class IllegalChange(Exception):
     """The job cannot go from its state to the wanted one: a defect of ours, never an outside event."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """Which jobs: all, unless something is asked for."""
+
+    states: frozenset[State] = frozenset(State)
+    file: str = ''
+    """A `Destination.file`, '' for any."""
+
+    def has(self, job: Job) -> bool:
+        """Whether the job is one of them."""
+        return job.state in self.states and self.file in ('', job.destination.file)
+
+    def conditions(self) -> list[str]:
+        """The same in SQL, state by state: each can be answered in the order of an index. `:file` stands for `file`."""
+        in_file = f" AND {_FILE} = :file" if self.file else ""
+        return [f"state = '{state}'{in_file}" for state in sorted(self.states)]
+
+
+EVERYTHING = Selection()
 
 
 class Store:
@@ -107,18 +139,33 @@ class Store:
         """Jobs the worker has something to do for, oldest first."""
         return self.in_states(OPEN)
 
-    def page(self, *, offset: int = 0, limit: int = 100) -> list[Job]:
-        """Jobs by age, newest first."""
-        return list(self._jobs("ORDER BY created_at DESC, id LIMIT ? OFFSET ?", limit, offset))
+    def page(self, selection: Selection = EVERYTHING, *, offset: int = 0, limit: int = 100) -> list[Job]:
+        """Selected jobs by age, newest first. Reads no more rows than it returns, however many there are.
 
-    def count(self, states: Collection[State] = tuple(State)) -> int:
-        """How many jobs are in one of `states`."""
-        marks = ", ".join("?" * len(states))
+        Every state is read in the order of its index, and SQLite merges them until there are enough.
+        """
+        each = [f"SELECT id, created_at FROM job WHERE {condition}" for condition in selection.conditions()]
+        order = "ORDER BY created_at DESC, id DESC"
+        merged = f"SELECT id FROM ({' UNION ALL '.join(each)} {order} LIMIT :limit OFFSET :offset)"
+        return list(
+            self._jobs(f"WHERE id IN ({merged}) {order}", file=selection.file, limit=limit, offset=offset)
+        )
+
+    def count(self, selection: Selection = EVERYTHING) -> int:
+        """How many jobs are selected. Walks over indexes: to be called where the number may have changed."""
+        each = [f"(SELECT count(*) FROM job WHERE {condition})" for condition in selection.conditions()]
         with _busy_is_named():
-            row = self._connection.execute(
-                f"SELECT count(*) FROM job WHERE state IN ({marks})", tuple(states)
-            )
-            return int(row.fetchone()[0])
+            row = self._connection.execute(f"SELECT {' + '.join(each)}", {'file': selection.file}).fetchone()
+            return int(row[0])
+
+    def size(self) -> int:
+        """How many jobs there are. Cheaper than `count`."""
+        with _busy_is_named():
+            return int(self._connection.execute("SELECT count(*) FROM job").fetchone()[0])
+
+    def astray(self, session: str, file: str, *, limit: int) -> list[Job]:
+        """Some jobs of `session` whose `Destination.file` is not `file`."""
+        return list(self._jobs(f"WHERE {_SESSION} = ? AND {_FILE} != ? LIMIT ?", session, file, limit))
 
     # Changing
 
@@ -179,6 +226,8 @@ class Store:
                     self._create(connection)
                 elif connection.execute("PRAGMA quick_check(1)").fetchone()[0] != 'ok':
                     raise sqlite3.DatabaseError("quick_check failed")
+                for statement in _INDEXES.split(";"):
+                    connection.execute(statement)
         except BaseException:
             connection.close()
             raise
@@ -222,9 +271,10 @@ class Store:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
 
-    def _jobs(self, where: str, *values: object) -> Iterator[Job]:
+    def _jobs(self, where: str, *values: object, **named: object) -> Iterator[Job]:
         with _busy_is_named():
-            rows = self._connection.execute(f"SELECT data, revision FROM job {where}", values).fetchall()
+            query = f"SELECT data, revision FROM job {where}"
+            rows = self._connection.execute(query, named or values).fetchall()
         for data, revision in rows:
             yield replace(Job.from_json(json.loads(data)), revision=revision)
 

@@ -19,10 +19,16 @@ def _draw_object(self: Menu, context: Context) -> None:
         self.layout.operator('hunyuan3d.show_job', icon='SHADERFX')
 
 
+def _draw_edit(self: Menu, _context: Context) -> None:
+    self.layout.separator()
+    self.layout.menu('HUNYUAN3D_MT_job')
+
+
 _ENTRIES = (
     (bpy.types.VIEW3D_MT_add, _draw_add),
     (bpy.types.TOPBAR_MT_file_import, _draw_add),
     (bpy.types.VIEW3D_MT_object, _draw_object),
+    (bpy.types.TOPBAR_MT_edit, _draw_edit),  # what can be done with a job is to be found in every mode
 )
 
 

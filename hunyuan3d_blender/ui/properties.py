@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from typing import cast
 
 import bpy
@@ -165,11 +166,59 @@ class HUNYUAN3D_PG_row(PropertyGroup):
     """A row of the job list: its name is the job's id, all else is asked of `app.row`."""
 
 
+_GROUPS = tuple(app.Group)
+
+
+def _group(_self: HUNYUAN3D_PG_session) -> int:
+    return _GROUPS.index(app.view().group)
+
+
+def _set_group(_self: HUNYUAN3D_PG_session, number: int) -> None:
+    app.show(replace(app.view(), group=_GROUPS[number], page=0))
+
+
+def _this_file(_self: HUNYUAN3D_PG_session) -> bool:
+    return app.view().this_file
+
+
+def _set_this_file(_self: HUNYUAN3D_PG_session, value: bool) -> None:
+    app.show(replace(app.view(), this_file=value, page=0))
+
+
+def _list_anew(_self: HUNYUAN3D_PG_session, context: Context) -> None:
+    sync_rows(context)
+
+
 class HUNYUAN3D_PG_session(PropertyGroup):
-    """The job list as Blender's list widget wants it."""
+    """The job list as Blender's list widget wants it.
+
+    What the list shows is kept by `app`, so that it outlives the loading of a file.
+    """
 
     rows: CollectionProperty(type=HUNYUAN3D_PG_row)
     index: IntProperty(name="Job")
+    group: EnumProperty(
+        name="Show",
+        translation_context=OWN_CONTEXT,
+        description="Which jobs the list shows",
+        items=[
+            (app.Group.ALL, "All Jobs", "Every job", 0),
+            (app.Group.UNDER_WAY, "Under Way", "Jobs whose model is being made or fetched", 1),
+            (app.Group.READY, "Ready", "Models that wait to be brought in", 2),
+            (app.Group.NEEDS_YOU, "Needs You", "Jobs that came to nothing until you decide what next", 3),
+            (app.Group.DONE, "Done", "Jobs whose model is in a scene, and cancelled ones", 4),
+        ],
+        get=_group,
+        set=_set_group,
+        update=_list_anew,
+    )
+    this_file: BoolProperty(
+        name="This File",
+        description="Only jobs that were started in the open file or brought into it",
+        get=_this_file,
+        set=_set_this_file,
+        update=_list_anew,
+    )
 
 
 def settings_of(context: Context) -> HUNYUAN3D_PG_settings:
@@ -229,25 +278,55 @@ def draft_of(settings: HUNYUAN3D_PG_settings) -> app.Draft:
     )
 
 
+def fill_in(settings: HUNYUAN3D_PG_settings, draft: app.Draft) -> None:
+    """The reverse of `draft_of`. What can no longer be chosen stays as it is."""
+    choices = {
+        'service': draft.service,
+        'operation': draft.operation,
+        'source': 'PICTURE' if draft.picture_file else 'TEXT',
+        'model': draft.model,
+        'generate_type': draft.generate_type,
+        'polygon_type': draft.polygon_type,
+        'result_format': draft.result_format or 'DEFAULT',
+    }
+    for name, value in choices.items():
+        if value in settings.bl_rna.properties[name].enum_items:  # type: ignore[attr-defined]
+            setattr(settings, name, value)
+    if draft.picture_file:
+        settings.picture = draft.picture_file
+    else:
+        settings.prompt = draft.prompt
+    settings.use_face_count = draft.face_count is not None
+    settings.face_count = draft.face_count or settings.face_count
+    settings.enable_pbr = draft.enable_pbr
+    settings.enable_geometry = draft.enable_geometry
+    for name, number in asdict(draft.sampling).items():
+        setattr(settings, name, number)
+    settings.target_size = draft.target_size_m * _per_metre(settings)
+
+
 def sync_rows(context: Context) -> None:
     """Give the list widget the ids of the jobs, when they are others than before; the chosen job stays chosen."""
     session = session_of(context)
-    wanted = [row.id for row in app.rows()]
+    wanted = [row.id for row in app.shown().rows]
     present = [row.name for row in session.rows]
     if wanted == present:
         return
     chosen = present[session.index] if session.index < len(present) else ''
-    has_new = bool(wanted) and wanted[0] not in present
     session.rows.clear()
     for job_id in wanted:
         session.rows.add().name = job_id
-    session.index = 0 if has_new or chosen not in wanted else wanted.index(chosen)
+    session.index = wanted.index(chosen) if chosen in wanted else max(0, min(session.index, len(wanted) - 1))
 
 
 def choose(context: Context, job_id: str) -> None:
-    """Choose a job of the list."""
-    sync_rows(context)
-    session_of(context).index = max(0, session_of(context).rows.find(job_id))
+    """Choose a job of the newest, or one just started. Where the list leaves it out, it shows all jobs from now on."""
+    for view in (app.view(), app.View()):
+        app.show(view)
+        sync_rows(context)
+        if job_id in session_of(context).rows:
+            session_of(context).index = session_of(context).rows.find(job_id)
+            return
 
 
 def chosen_row(context: Context) -> app.Row | None:

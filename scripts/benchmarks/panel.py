@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How long our panels take to lay out with 1,000 jobs, in a Blender with a window.
+"""How long our panels take to lay out with so many jobs, in a Blender with a window.
 
-blender --factory-startup --python panel.py -- FOLDER      (FOLDER holds the extension as the zip does)
+blender --factory-startup --python panel.py -- FOLDER JOBS      (FOLDER holds the extension as the zip does)
 """
 
 from __future__ import annotations
@@ -27,22 +27,21 @@ from hunyuan3d_blender.jobs.library import Library
 from hunyuan3d_blender.jobs.store import Store
 from hunyuan3d_blender.worker import lock
 
-JOBS = 1000
 DRAWS = 60
 DRAW_MAX_MS = 2.0
 
 
-def main(folder: str) -> None:
+def main(folder: str, jobs: str) -> None:
     """Fill the library, enable the add-on, and let Blender draw."""
     library = Library(Path(tempfile.mkdtemp()))
     os.environ['HUNYUAN3D_LIBRARY'] = str(library.path)
-    with Store(library) as store:
-        fill(store, JOBS)
+    fill(library, int(jobs))
+    Store(library).close()
     enable(folder)
-    play(draw(library))
+    play(draw(library, int(jobs)))
 
 
-def draw(library: Library) -> Iterator[float]:
+def draw(library: Library, jobs: int) -> Iterator[float]:
     """Open the tab, then have it drawn again and again."""
     with lock.held(library):  # no worker: the jobs are no real ones
         yield from open_tab()
@@ -64,7 +63,7 @@ def draw(library: Library) -> Iterator[float]:
         report(
             "Drawing the panels, in milliseconds",
             blender=bpy.app.version_string,
-            jobs=JOBS,
+            jobs=jobs,
             panels=len(panels),
             median=statistics.median(whole),
             longest=max(whole),
@@ -83,4 +82,4 @@ def timed(function: Callable[..., None], times: list[float]) -> Callable[..., No
     return measured
 
 
-main(sys.argv[sys.argv.index('--') + 1])
+main(*sys.argv[sys.argv.index('--') + 1 :])

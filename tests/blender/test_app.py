@@ -252,6 +252,31 @@ def test_a_saved_file_gets_its_model_after_a_restart(worker, tmp_path):
     assert told() == [State.ARRIVED]
 
 
+@pytest.mark.parametrize('state', [State.READY, State.ARRIVED])
+def test_a_model_belongs_to_the_file_that_it_was_brought_into(worker, tmp_path, state):
+    job = app.start(bpy.context, draft())
+    ready = make_ready(worker, job)
+    worker.change(job.id, State.READY, state=state)
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / 'other.blend'))
+    app.load_post()
+    app.bring_in(bpy.context, job.id)
+    brought = worker.get(job.id)
+    assert brought.destination.file == str(tmp_path / 'other.blend')
+    if state is State.READY:
+        assert brought.state_since == ready.state_since, "how long the model took is not how long it waited"
+
+
+def test_all_jobs_follow_their_file_to_its_new_path_some_at_a_time(worker, tmp_path):
+    started = [app.start(bpy.context, draft()) for _ in range(arrivals.MOVES_MAX + 3)]
+    path = str(tmp_path / 'work.blend')
+    bpy.ops.wm.save_as_mainfile(filepath=path)
+    app.save_post(path)
+    app.load_post()  # another file is opened before the next look
+    for moved in (arrivals.MOVES_MAX, len(started), len(started)):
+        app.tick()
+        assert sum(worker.get(job.id).destination.file == path for job in started) == moved
+
+
 def test_a_model_that_was_begun_twice_waits_for_the_artist(worker):
     job = app.start(bpy.context, draft())
     make_ready(worker, job)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import bpy
@@ -254,11 +255,58 @@ def test_only_what_looks_like_a_job_id_is_taken_from_the_clipboard(addon_part, c
 
 
 @pytest.mark.parametrize(
-    'operator', ['cancel', 'remove', 'bring_in', 'open_folder', 'copy_prompt', 'copy_details']
+    'operator',
+    ['cancel', 'remove', 'bring_in', 'open_folder', 'copy_prompt', 'copy_details', 'reuse_settings'],
 )
 def test_without_a_job_there_is_nothing_to_do(app, operator):
     with pytest.raises(RuntimeError, match="no such job"):
         getattr(bpy.ops.hunyuan3d, operator)()
+
+
+@pytest.mark.parametrize(
+    'values',
+    [
+        {},
+        {'generate_type': 'LowPoly', 'polygon_type': 'quadrilateral', 'target_size': 0.5},
+        {'model': '3.1', 'use_face_count': True, 'face_count': 50_000, 'enable_pbr': False},
+        {'operation': 'rapid', 'enable_geometry': True, 'result_format': 'STL'},
+        {'source': 'PICTURE'},
+    ],
+    ids=str,
+)
+def test_the_settings_of_a_job_are_taken_up_again(addon_part, store, settings, tmp_path, values):
+    settings.picture = str(a_picture(tmp_path / "red vase.png", 300, 200))
+    for name, value in values.items():
+        setattr(settings, name, value)
+    draft_of = addon_part('ui.properties').draft_of
+    asked = draft_of(settings)
+    bpy.ops.hunyuan3d.generate()
+    other = {
+        'operation': 'generate', 'source': 'TEXT', 'prompt': "something else", 'picture': "", 'model': '3.0',
+        'generate_type': 'Geometry', 'polygon_type': 'triangle', 'use_face_count': False, 'face_count': 3000,
+        'enable_pbr': True, 'enable_geometry': False, 'result_format': 'DEFAULT', 'target_size': 7.0,
+    }  # fmt: skip
+    for name, value in other.items():
+        setattr(settings, name, value)
+    (tmp_path / "red vase.png").unlink()
+    assert bpy.ops.hunyuan3d.reuse_settings() == {'FINISHED'}
+    again = draft_of(settings)
+    assert replace(again, picture_file='') == replace(asked, picture_file='')
+    assert bool(again.picture_file) == bool(asked.picture_file)
+    assert store.count() == 1, "nothing is sent"
+    assert bpy.ops.hunyuan3d.generate() == {'FINISHED'}
+    second, first = store.page()
+    assert (second.name, second.request) == (first.name, first.request)
+
+
+def test_the_settings_of_a_job_whose_picture_is_gone_are_not_taken_up(store, settings, job_in, tmp_path):
+    settings.source, settings.picture = 'PICTURE', str(a_picture(tmp_path / "vase.png", 300, 200))
+    job = job_in('failed')
+    settings.source = 'TEXT'
+    (store.library.job(job.id).input / job.request.image.file).unlink()
+    with pytest.raises(RuntimeError, match="no picture at"):
+        bpy.ops.hunyuan3d.reuse_settings()
+    assert settings.source == 'TEXT'
 
 
 def options_of(name):
@@ -268,7 +316,7 @@ def options_of(name):
 def test_only_what_changes_the_file_makes_an_undo_step_and_nothing_is_registered(addon):
     changing = {
         'generate', 'bring_in', 'choose_picture', 'shrink_picture', 'shorten_prompt', 'switch_model', 'use_image',
-        'capture_viewport', 'capture_selection', 'add_model',
+        'capture_viewport', 'capture_selection', 'add_model', 'reuse_settings',
     }  # fmt: skip
     without_placeholder = {'cancel', 'forget', 'remove'}
     with_placeholder = {'follow', 'send_again'}

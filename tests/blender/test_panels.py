@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import json
+import sys
+import time
 from types import SimpleNamespace
 
 import bpy
@@ -41,19 +44,25 @@ def draw(addon_part):
 
 
 @pytest.fixture
-def show(app, addon_part, library, settings):
+def store(app, addon_part, library):
+    """The store as the worker sees it."""
+    with addon_part('jobs.store').Store(library) as opened:
+        yield opened
+
+
+@pytest.fixture
+def show(app, addon_part, store, settings):
     """`show('failed', error=...)` puts a job in that state at the top of the list."""
-    with addon_part('jobs.store').Store(library) as store:
 
-        def put(state, prompt="a chair", **values):
-            settings.prompt = prompt
-            bpy.ops.hunyuan3d.generate()
-            job = walk(store, addon_part('jobs.job').State, store.page()[0].id, state, **values)
-            app.look(job.id)
-            addon_part('ui.properties').sync_rows(bpy.context)
-            return app.row(job.id)
+    def put(state, prompt="a chair", **values):
+        settings.prompt = prompt
+        bpy.ops.hunyuan3d.generate()
+        job = walk(store, addon_part('jobs.job').State, store.page()[0].id, state, **values)
+        app.look(job.id)
+        addon_part('ui.properties').sync_rows(bpy.context)
+        return app.row(job.id)
 
-        yield put
+    return put
 
 
 @pytest.fixture
@@ -393,14 +402,185 @@ def rows_of_the_list(width=300):
     return drawn
 
 
-def test_a_row_shows_name_state_and_progress(show):
-    show('failed', prompt="a robot cat")
-    show('running', prompt="a fox", progress=0.45)
-    show('waiting', prompt="a vase")
-    waiting, running, failed = rows_of_the_list()
-    assert waiting.texts() == ["A vase", "Waiting"]
-    assert running.texts() == ["A fox", "45%"]
-    assert failed.texts() == ["A robot cat", "Failed"]
+@pytest.mark.parametrize(
+    ('state', 'values', 'narrow', 'wide'),
+    [
+        ('queued', {}, "1:23", "1:23"),
+        ('running', {'progress': 0.45}, "45% · 1:23", "45% · 1:23"),
+        ('ready', {'credits': 20.0}, "1:23", "1:23 · 20 credits"),
+        ('arrived', {}, "1:23", "1:23"),
+        ('failed', {'credits': 20.0}, "Failed", "Failed · 1:23 · 20 credits"),
+        ('unknown', {}, "Unknown", "Unknown · 1:23"),
+        ('cancelled', {}, "Cancelled", "Cancelled · 1:23"),
+    ],
+)
+def test_a_row_shows_what_fits(show, store, paid, state, values, narrow, wide):
+    row = show(state, prompt="a fox", **values)
+    job = store.get(row.id)
+    store.change(row.id, job.state, created_at=time.time() - 83.2, state_since=time.time())
+    bpy.context.window_manager.hunyuan3d.group = 'all'
+    assert rows_of_the_list(280)[0].texts() == ["A fox", narrow]
+    assert rows_of_the_list(400)[0].texts() == ["A fox", wide]
+
+
+# What the list shows
+
+
+def listed():
+    """The states of the jobs in the list."""
+    session = bpy.context.window_manager.hunyuan3d
+    app = sys.modules['bl_ext.test_repository.hunyuan3d_blender.app']
+    return [app.row(item.name).state for item in session.rows]
+
+
+@pytest.mark.parametrize(
+    ('group', 'states'),
+    [
+        ('all', ['arrived', 'unknown', 'ready', 'failed', 'running']),
+        ('under_way', ['running']),
+        ('ready', ['ready']),
+        ('needs_you', ['unknown', 'failed']),
+        ('done', ['arrived']),
+    ],
+)
+def test_the_list_is_filtered_by_what_jobs_need(show, draw, group, states):
+    for state in ('running', 'failed', 'ready', 'unknown', 'arrived'):
+        show(state)
+    session = bpy.context.window_manager.hunyuan3d
+    session.group = group
+    assert listed() == states
+    assert {'group', 'this_file'} <= set(draw('jobs').properties())
+    bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
+    assert bpy.context.window_manager.hunyuan3d.group == group, "a loaded file does not change it"
+    assert listed() == states
+
+
+def test_only_jobs_of_this_file(show, addon_part, tmp_path):
+    tick = addon_part('ui.watch').tick
+    show('failed')
+    bpy.context.window_manager.hunyuan3d.this_file = True
+    assert listed() == ['failed']
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / 'first.blend'))
+    assert tick()
+    assert listed() == ['failed'], "the job has followed its file"
+    bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
+    assert tick()
+    assert listed() == []
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / 'first.blend'))
+    assert tick()
+    assert listed() == ['failed']
+
+
+def test_where_nothing_matches_one_line_says_so_and_the_filter_stays(show, draw):
+    show('failed')
+    bpy.context.window_manager.hunyuan3d.group = 'ready'
+    layout = draw('jobs')
+    assert layout.texts() == ["No such jobs"]
+    assert layout.properties() == ['group', 'this_file']
+
+
+def test_a_job_just_started_is_seen_whatever_was_shown(show):
+    session = bpy.context.window_manager.hunyuan3d
+    show('failed')
+    session.group = 'done'
+    show('queued')
+    assert (session.group, listed(), session.index) == ('all', ['queued', 'failed'], 0)
+    session.group = 'under_way'
+    bpy.ops.hunyuan3d.generate()
+    assert (session.group, listed()) == ('under_way', ['queued', 'queued'])
+
+
+def test_a_choice_stays_in_another_view(show):
+    session = bpy.context.window_manager.hunyuan3d
+    chosen = show('failed')
+    show('running')
+    session.index = 1
+    session.group = 'needs_you'
+    assert session.rows[session.index].name == chosen.id
+    session.group = 'all'
+    assert session.rows[session.index].name == chosen.id
+
+
+def test_a_long_list_has_pages(app, addon_part, library, draw):
+    listing = addon_part('jobs.listing')
+    fill(addon_part, library, listing.LIMIT + 20)
+    app.tick()
+    addon_part('ui.properties').sync_rows(bpy.context)
+    session = bpy.context.window_manager.hunyuan3d
+    newest = [row.name for row in session.rows]
+    layout = draw('jobs')
+    assert "1 to 200 of 220" in layout.texts()
+    assert layout.operators().count('hunyuan3d.show_page') == 2
+    bpy.ops.hunyuan3d.show_page(page=1)
+    assert len(session.rows) == 20
+    assert not set(newest) & {row.name for row in session.rows}
+    assert "201 to 220 of 220" in draw('jobs').texts()
+    session.group = 'done'
+    assert [row.name for row in session.rows] == newest, "another filter begins with its first page"
+
+
+def fill(addon_part, library, count):
+    """Put jobs into the store as it would be rebuilt from their records."""
+    job, contract = addon_part('jobs.job'), addon_part('services.contract')
+    request = contract.Request(operation=contract.Operation.GENERATE, prompt="a chair")
+    for number in range(count):
+        one = job.Job(
+            id=job.new_id(),
+            state=job.State.ARRIVED,
+            name=f"Chair {number}",
+            request=request,
+            account=job.Account(service='sandbox'),
+            created_at=float(number),
+        )
+        record = library.job(one.id).record
+        record.parent.mkdir(parents=True)
+        record.write_text(json.dumps(one.to_json()), encoding='utf-8')
+    addon_part('jobs.store').Store(library).close()
+
+
+def test_of_ten_thousand_jobs_a_page_is_drawn(app, addon_part, library, draw):
+    fill(addon_part, library, 10_000)
+    app.tick()
+    addon_part('ui.properties').sync_rows(bpy.context)
+    session = bpy.context.window_manager.hunyuan3d
+    assert "1 to 200 of 10,000" in draw('jobs').texts()
+    assert len(session.rows) == len(app.rows()) == 200
+    statements = []
+    addon_part('app.session').session()._store._connection.set_trace_callback(statements.append)
+    draw('jobs')
+    rows_of_the_list()
+    assert statements == [], "drawing asks the store nothing"
+
+
+# The menu
+
+
+def in_menu():
+    layout = Layout()
+    bpy.types.HUNYUAN3D_MT_job.draw(SimpleNamespace(layout=layout), context())
+    return layout
+
+
+@pytest.mark.parametrize('state', PATHS)
+def test_the_menu_has_what_the_panel_has(draw, show, state):
+    row = show(state)
+    in_panel = draw('jobs')
+    menus = [values[0] for name, values, _ in in_panel.notes if name == 'menu']
+    assert menus == ['HUNYUAN3D_MT_job']
+    assert set(in_menu().operators()) == set(in_panel.operators()) - {'wm.url_open'}
+    assert ('hunyuan3d.remove' in in_menu().operators()) == ('remove' in row.can)
+
+
+def test_the_menu_without_a_job_says_so(app):
+    assert in_menu().texts() == ["No job is chosen"]
+
+
+def test_blenders_search_finds_the_menu(addon):
+    """The search goes through the menus of the editor and of the top bar."""
+    layout = Layout()
+    for function in bpy.types.TOPBAR_MT_edit._dyn_ui_initialize()[1:]:
+        function(SimpleNamespace(layout=layout), context())
+    assert ('menu', ('HUNYUAN3D_MT_job',), {}) in layout.notes
 
 
 def test_a_new_job_is_chosen_and_an_old_choice_stays(show, addon_part, app):

@@ -127,6 +127,7 @@ INFIX = {
     'Operator': '_OT_',
     'Panel': '_PT_',
     'UIList': '_UL_',
+    'Menu': '_MT_',
     'PropertyGroup': '_PG_',
     'AddonPreferences': '_AP_',
 }

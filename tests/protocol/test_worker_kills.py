@@ -13,6 +13,7 @@ from collections import Counter
 
 from hunyuan3d_blender.jobs import actions
 from hunyuan3d_blender.jobs.job import OPEN, State
+from hunyuan3d_blender.jobs.store import Selection
 from hunyuan3d_blender.services.contract import Operation
 from tests.worker_process import World, wait_until, world
 
@@ -40,7 +41,10 @@ def test_kills_lose_nothing_and_send_nothing_twice(library, tmp_path, capsys):
             killed_in.update(job.state for job in here.store.open_jobs())
             forget_unknown(here)  # they would hold their slots for a quarter of an hour
         here.start()
-        wait_until(lambda: not forget_unknown(here) and not here.store.count(OPEN), lambda: here.log)
+        wait_until(
+            lambda: not forget_unknown(here) and not here.store.count(Selection(states=OPEN)),
+            lambda: here.log,
+        )
         rows = {job.request.prompt: here.get(job) for job in jobs}
         ledger = [(job.values['Prompt'], job.id) for job in here.sandbox.ledger.jobs()]
     accepted = dict(ledger)
@@ -64,7 +68,7 @@ def live(here: World, random_: random.Random) -> None:
     end = time.monotonic() + random_.uniform(*LIFE_S)
     aim = random_.choice((None, *AIMED_AT))
     while time.monotonic() < end:
-        if aim is not None and here.store.count({aim}):
+        if aim is not None and here.store.count(Selection(states=frozenset({aim}))):
             time.sleep(random_.uniform(0.0, 0.02))
             return
         time.sleep(0.001)

@@ -10,7 +10,6 @@ import pytest
 from hunyuan3d_blender.jobs import actions
 from hunyuan3d_blender.jobs.actions import Action, possible
 from hunyuan3d_blender.jobs.job import OPEN, Account, Job, State, new_id
-from hunyuan3d_blender.jobs.listing import LIMIT, Listing
 from hunyuan3d_blender.jobs.store import Store
 from hunyuan3d_blender.services.contract import Operation, Request
 from hunyuan3d_blender.services.errors import Failure, Kind
@@ -97,33 +96,3 @@ def test_retry_converts_again_only_what_was_downloaded(library):
         )
         assert actions.retry(store, broken.id).state is State.CONVERTING
         assert actions.retry(store, damaged.id).state is State.DOWNLOADING
-
-
-def test_the_listing_follows_the_store(library):
-    with Store(library) as store, Store(library) as worker:
-        listing = Listing(lambda _service: DAY_S)
-        assert not listing.refresh(store, 10.0)
-        job = worker.add(a_job())
-        assert listing.refresh(store, 10.0)
-        assert [row.id for row in listing.rows] == [job.id]
-        assert (listing.open_count, listing.rows[0].elapsed_s) == (1, 9)
-        assert not listing.refresh(store, 10.5), "nothing to draw within the same second"
-        assert listing.refresh(store, 11.0), "the elapsed time goes on while a job is open"
-        worker.change(job.id, State.QUEUED, state=State.CANCELLED)
-        assert listing.refresh(store, 11.0)
-        assert listing.open_count == 0
-        assert not listing.refresh(store, 99.0)
-        worker.remove(job.id)
-        assert listing.refresh(store, 99.0)
-        assert listing.rows == ()
-
-
-def test_ready_jobs_are_found_however_long_the_list_is(library):
-    with Store(library) as store:
-        old = store.add(a_job(state=State.READY, created_at=0.5))
-        for number in range(LIMIT + 5):
-            store.add(a_job(state=State.ARRIVED, created_at=1.0 + number))
-        listing = Listing(lambda _service: DAY_S)
-        listing.refresh(store, 1000.0)
-        assert len(listing.rows) == LIMIT
-        assert [job.id for job in listing.ready] == [old.id]

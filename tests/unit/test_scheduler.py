@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from hunyuan3d_blender.jobs.job import UNKNOWN_SLOT_S, Account, Converter, State
-from hunyuan3d_blender.jobs.store import Store
+from hunyuan3d_blender.jobs.store import Selection, Store
 from hunyuan3d_blender.services.contract import Operation, Status, Submission
 from hunyuan3d_blender.services.errors import Busy, Kind, Spent
 from hunyuan3d_blender.worker.rate import TokenBucket
@@ -403,10 +403,10 @@ def test_thirty_jobs_through_three_slots_that_are_freed_late(library):
     with scheduling(library, steps, service=service, clock=clock) as world:
         for number in range(30):
             world.store.add(a_job(created_at=NOON + number))
-        while world.store.count({State.READY}) < 30:
+        while world.store.count(Selection(states=frozenset({State.READY}))) < 30:
             assert clock() < NOON + 3600
             world.round(seconds=0.5)
-            assert world.store.count({State.FAILED, State.REJECTED, State.UNKNOWN}) == 0
+            assert not world.store.in_states({State.FAILED, State.REJECTED, State.UNKNOWN})
     assert len(service.until) == 30
     assert service.turned_away > 0
     assert service.too_fast == 0

@@ -12,7 +12,7 @@ import pytest
 
 from hunyuan3d_blender.jobs.job import OPEN, TRANSITIONS, Account, Destination, Job, State, name_from, new_id
 from hunyuan3d_blender.jobs.library import Library
-from hunyuan3d_blender.jobs.store import SCHEMA, IllegalChange, Store, StoreBusy, StoreTooNew
+from hunyuan3d_blender.jobs.store import SCHEMA, IllegalChange, Selection, Store, StoreBusy, StoreTooNew
 from hunyuan3d_blender.services.contract import Operation, Picture, Request, View
 from hunyuan3d_blender.services.errors import Failure, Kind, Spent
 
@@ -130,6 +130,36 @@ def test_a_damaged_record_does_not_hide_the_others(library):
     library.store.unlink()
     with Store(library) as store:
         assert [job.id for job in store.page()] == [good.id]
+
+
+def test_a_store_without_our_indexes_gets_them_and_an_older_worker_can_go_on(library):
+    with Store(library) as older:
+        job = older.add(a_job(destination=Destination(session='s', blend_file='/a/b.blend')))
+        for name in ('job_by_file', 'job_by_session'):
+            older._connection.execute(f"DROP INDEX {name}")
+        with Store(library) as store:
+            assert store._connection.execute("PRAGMA user_version").fetchone()[0] == SCHEMA == 1
+            plan = "EXPLAIN QUERY PLAN SELECT id FROM job WHERE "
+            found = [
+                row[3]
+                for condition in Selection(states=frozenset({State.QUEUED}), file='/a/b.blend').conditions()
+                for row in store._connection.execute(plan + condition, {'file': ''})
+            ]
+            assert ["job_by_file (<expr>=? AND state=?)" in line for line in found] == [True]
+            older.change(job.id, State.QUEUED, destination=Destination(session='s', blend_file='/c.blend'))
+            assert store.page(Selection(file='/a/b.blend')) == []
+            assert [each.id for each in store.page(Selection(file='/c.blend'))] == [job.id]
+
+
+def test_jobs_of_a_session_that_are_in_another_file_are_found(library):
+    with Store(library) as store:
+        never_saved = store.add(a_job(destination=Destination(session='s')))
+        elsewhere = store.add(a_job(destination=Destination(session='s', blend_file='/a.blend')))
+        store.add(a_job(destination=Destination(session='s', blend_file='/b.blend')))
+        store.add(a_job(destination=Destination(session='other', blend_file='/a.blend')))
+        astray = store.astray('s', '/b.blend', limit=5)
+        assert {job.id for job in astray} == {never_saved.id, elsewhere.id}
+        assert len(store.astray('s', '/b.blend', limit=1)) == 1
 
 
 def test_a_newer_store_is_left_untouched(library):

@@ -21,6 +21,7 @@ MESSAGES = {
 
     # Whether money was spent, and what to do next
     "Nothing was spent": "未产生费用",
+    "The service of this job is no longer offered": "此任务所用的服务已不再提供",
     "There is no picture at {path}": "{path} 处没有图片",
     "The key cannot be read: {reason}": "无法读取密钥：{reason}",
     "No key is set up for {host}; keys found on this computer go to the service's own hosts only":

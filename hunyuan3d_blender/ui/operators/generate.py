@@ -10,7 +10,7 @@ from bpy.types import Context, Operator
 from ... import app
 from ...services.errors import N_
 from .. import reporting
-from ..properties import draft_of, settings_of, takes_picture
+from ..properties import choose, draft_of, settings_of, takes_picture
 from ..text import filled, full_text_of, iface, problem_text, sentence_of
 from ..watch import hurry
 
@@ -48,6 +48,7 @@ def send(operator: Operator, context: Context) -> set[OperatorReturnItems]:
     except app.NotPossible as error:
         operator.report({'ERROR'}, full_text_of(error.failure))
         return {'CANCELLED'}
+    choose(context, job.id)
     hurry()
     operator.report({'INFO'}, filled(N_("Started: {name}"), name=job.name))
     return {'FINISHED'}

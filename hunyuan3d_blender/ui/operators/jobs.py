@@ -4,16 +4,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 import bpy
-from bpy.props import StringProperty
+from bpy.props import IntProperty, StringProperty
 from bpy.types import Context, Event, Operator
 
 from ... import app
 from ...services.errors import N_, Failure, Kind
 from .. import reporting
-from ..properties import chosen_row
+from ..properties import chosen_row, fill_in, settings_of
 from ..text import full_text_of, iface
 from ..watch import hurry
 
@@ -175,6 +176,17 @@ class HUNYUAN3D_OT_bring_in(JobOperator, Operator):
         app.bring_in(context, self.chosen(context))
 
 
+class HUNYUAN3D_OT_reuse_settings(JobOperator, Operator):
+    """Put what this job was asked for back into the Generate panel, to change it there. Nothing is sent"""
+
+    bl_idname = 'hunyuan3d.reuse_settings'
+    bl_label = "Reuse Settings"
+    bl_options = {'INTERNAL', 'UNDO'}
+
+    def do(self, context: Context) -> None:
+        fill_in(settings_of(context), app.draft_of_job(self.chosen(context)))
+
+
 class HUNYUAN3D_OT_open_folder(JobOperator, Operator):
     """Show the files of this job"""
 
@@ -205,6 +217,20 @@ class HUNYUAN3D_OT_copy_details(JobOperator, Operator):
         context.window_manager.clipboard = reporting.details(self.row(context))
 
 
+class HUNYUAN3D_OT_show_page(Operator):
+    """Show other jobs of the list"""
+
+    bl_idname = 'hunyuan3d.show_page'
+    bl_label = "Show Page"
+    bl_options = {'INTERNAL'}
+    page: IntProperty(name="Page", min=0, options={'SKIP_SAVE'})
+
+    def execute(self, _context: Context) -> set[OperatorReturnItems]:
+        app.show(replace(app.view(), page=self.page))
+        hurry()
+        return {'FINISHED'}
+
+
 CLASSES = (
     HUNYUAN3D_OT_cancel,
     HUNYUAN3D_OT_follow,
@@ -214,7 +240,9 @@ CLASSES = (
     HUNYUAN3D_OT_remove,
     HUNYUAN3D_OT_paste_job_id,
     HUNYUAN3D_OT_bring_in,
+    HUNYUAN3D_OT_reuse_settings,
     HUNYUAN3D_OT_open_folder,
     HUNYUAN3D_OT_copy_prompt,
     HUNYUAN3D_OT_copy_details,
+    HUNYUAN3D_OT_show_page,
 )

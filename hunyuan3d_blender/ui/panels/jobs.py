@@ -6,15 +6,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from bpy.types import Context, Panel, UILayout, UIList
+from bpy.types import Context, Menu, Panel, UILayout, UIList
 
 from ... import app
 from ...jobs.job import OPEN, State
+from ...jobs.listing import STATES, Group
 from ...services.errors import N_, Failure
 from .. import reporting
 from ..properties import HUNYUAN3D_PG_row, HUNYUAN3D_PG_session, chosen_row, session_of
 from ..reporting import NextStep, next_step
-from ..text import clock_text, iface, paragraph, sentence_of
+from ..text import clock_text, filled, iface, paragraph, sentence_of
 from ..thumbnails import icon_of
 from .generate import CATEGORY
 
@@ -37,6 +38,15 @@ _ICONS: Mapping[State, IconItems] = {
     State.EXPIRED: 'SORTTIME',
 }
 
+PAGE_UNITS = 2.0
+"""Width of the buttons for other pages: easy to hit."""
+
+WIDE_PX = 340
+"""Width of a sidebar at resolution scale 1 from which on a row has room for all there is to say."""
+
+NAME_FACTOR, WIDE_NAME_FACTOR = 0.58, 0.5
+"""How much of a row its name gets: all words beside it fit."""
+
 PROMPT_LINES = 4
 """Of the chosen job; the button beside copies all of it."""
 
@@ -51,6 +61,13 @@ _ACTIONS: tuple[tuple[str, IconItems], ...] = (
 )
 """Actions in the order of their buttons. An action's operator has its name, but for `paste_id`."""
 
+_TOOLS: tuple[tuple[str, IconItems], ...] = (
+    ('open_folder', 'FILE_FOLDER'),
+    ('copy_prompt', 'COPYDOWN'),
+    ('copy_details', 'INFO'),
+)
+"""What can be done with every job."""
+
 _STEPS: Mapping[NextStep, tuple[str, IconItems]] = {
     NextStep.OPEN_PREFERENCES: ('hunyuan3d.open_preferences', 'PREFERENCES'),
     NextStep.ALLOW_ONLINE: ('hunyuan3d.allow_online_access', 'INTERNET'),
@@ -61,7 +78,7 @@ _STEPS: Mapping[NextStep, tuple[str, IconItems]] = {
 class HUNYUAN3D_UL_jobs(UIList):
     def draw_item(
         self,
-        _context: Context,
+        context: Context,
         layout: UILayout,
         _data: HUNYUAN3D_PG_session,
         item: HUNYUAN3D_PG_row,
@@ -74,18 +91,22 @@ class HUNYUAN3D_UL_jobs(UIList):
         row = app.row(item.name)
         if row is None:
             return
-        split = layout.split(factor=0.55, align=True)
+        is_wide = context.region.width >= WIDE_PX * context.preferences.system.ui_scale
+        line = layout.split(factor=WIDE_NAME_FACTOR if is_wide else NAME_FACTOR, align=True)
         thumbnail = icon_of(row.thumbnail) if row.thumbnail else 0
         if thumbnail:
-            split.label(text=row.name, icon_value=thumbnail, translate=False)
+            line.label(text=row.name, icon_value=thumbnail, translate=False)
         else:
-            split.label(text=row.name, icon=_ICONS[row.state], translate=False)
+            line.label(text=row.name, icon=_ICONS[row.state], translate=False)
+        right = line.row()
         if row.state in OPEN:
-            split.progress(factor=row.progress or 0.0, text=_short_state(row), type='BAR', translate=False)
+            right.progress(factor=row.progress or 0.0, text=_progress_text(row), type='BAR', translate=False)
         else:
-            right = split.row()
-            right.alert = row.state in (State.FAILED, State.UNKNOWN, State.REJECTED)
-            right.label(text=reporting.state_label(row.state, iface), translate=False)
+            right.alignment = 'RIGHT'
+            right.alert = row.state in STATES[Group.NEEDS_YOU]
+            parts = _end_texts(row)
+            text = " · ".join(parts if is_wide else parts[:1])
+            right.label(text=text, icon=_ICONS[row.state] if thumbnail else 'NONE', translate=False)
 
 
 class HUNYUAN3D_PT_jobs(Panel):
@@ -96,7 +117,7 @@ class HUNYUAN3D_PT_jobs(Panel):
 
     def draw(self, context: Context) -> None:
         layout, session = self.layout, session_of(context)
-        if not session.rows:
+        if not session.rows and app.view() == app.View():
             layout.label(text="Nothing generated yet")
             return
         trouble = app.worker_trouble()
@@ -105,10 +126,70 @@ class HUNYUAN3D_PT_jobs(Panel):
             box.alert = True
             paragraph(box, context, sentence_of(trouble), icon='ERROR')
             box.operator('hunyuan3d.open_library', icon='FILE_FOLDER')
+        _draw_filter(layout, session)
+        if not session.rows:
+            layout.label(text="No such jobs")
+            return
         layout.template_list('HUNYUAN3D_UL_jobs', '', session, 'rows', session, 'index', rows=4)
+        _draw_pages(layout, app.shown())
         row = chosen_row(context)
         if row is not None:
             _draw_job(layout, context, row)
+
+
+class HUNYUAN3D_MT_job(Menu):
+    bl_label = "Hunyuan3D Job"
+
+    def draw(self, context: Context) -> None:
+        layout, row = self.layout, chosen_row(context)
+        if row is None:
+            layout.label(text="No job is chosen")
+            return
+        _draw_decisions(layout, row)
+        layout.separator()
+        layout.operator('hunyuan3d.reuse_settings', icon='RECOVER_LAST')
+        for name, icon in _TOOLS:
+            layout.operator(f'hunyuan3d.{name}', icon=icon)
+        if 'remove' in row.can:
+            layout.separator()
+            layout.operator('hunyuan3d.remove', icon='TRASH')
+
+
+def _draw_filter(layout: UILayout, session: HUNYUAN3D_PG_session) -> None:
+    row = layout.row(align=True)
+    row.prop(session, 'group', text="")
+    row.prop(session, 'this_file', toggle=True)
+
+
+def _draw_pages(layout: UILayout, page: app.Page) -> None:
+    """The way to older and newer jobs, where there are more than one page."""
+    if page.total <= len(page.rows):
+        return
+    row = layout.row(align=True)
+    newer = row.row()
+    newer.ui_units_x = PAGE_UNITS
+    newer.enabled = page.number > 0
+    newer.operator('hunyuan3d.show_page', text="", icon='TRIA_LEFT').page = max(0, page.number - 1)
+    count = row.row()
+    count.alignment = 'CENTER'
+    last = page.first + len(page.rows)
+    text = filled(N_("{first:,} to {last:,} of {total:,}"), first=page.first + 1, last=last, total=page.total)
+    count.label(text=text, translate=False)
+    older = row.row()
+    older.ui_units_x = PAGE_UNITS
+    older.enabled = not page.is_last
+    older.operator('hunyuan3d.show_page', text="", icon='TRIA_RIGHT').page = page.number + 1
+
+
+def _draw_decisions(layout: UILayout, row: app.Row) -> None:
+    """What becomes of the job."""
+    table = app.services().get(row.service)
+    for action, icon in _ACTIONS:
+        if action in row.can:
+            name = 'paste_job_id' if action == 'paste_id' else action
+            is_paid = action == 'send_again' and not (table and table.is_free)
+            text = iface(N_("Send Again (may be charged)")) if is_paid else None
+            layout.operator(f'hunyuan3d.{name}', text=text, icon=icon)
 
 
 def _draw_job(layout: UILayout, context: Context, row: app.Row) -> None:
@@ -118,21 +199,17 @@ def _draw_job(layout: UILayout, context: Context, row: app.Row) -> None:
     paragraph(column, context, row.text, lines_max=PROMPT_LINES)
     paragraph(column, context, _state_line(row), icon=_ICONS[row.state])
     failure = row.error or row.note
-    table = app.services().get(row.service)
     if failure is not None:
-        _draw_failure(column.box(), context, reporting.told(failure, table), row)
-    for action, icon in _ACTIONS:
-        if action in row.can:
-            name = 'paste_job_id' if action == 'paste_id' else action
-            is_paid = action == 'send_again' and not (table and table.is_free)
-            text = iface(N_("Send Again (may be charged)")) if is_paid else None
-            column.operator(f'hunyuan3d.{name}', text=text, icon=icon)
+        failure = reporting.told(failure, app.services().get(row.service))
+        _draw_failure(column.box(), context, failure, row)
+    _draw_decisions(column, row)
+    column.operator('hunyuan3d.reuse_settings', icon='RECOVER_LAST')
     tools = layout.row(align=True)
-    tools.operator('hunyuan3d.open_folder', text="", icon='FILE_FOLDER')
-    tools.operator('hunyuan3d.copy_prompt', text="", icon='COPYDOWN')
-    tools.operator('hunyuan3d.copy_details', text="", icon='INFO')
+    for name, icon in _TOOLS:
+        tools.operator(f'hunyuan3d.{name}', text="", icon=icon)
     if 'remove' in row.can:
         tools.operator('hunyuan3d.remove', text="", icon='TRASH')
+    tools.menu('HUNYUAN3D_MT_job', text="", icon='DOWNARROW_HLT')
 
 
 def _draw_failure(box: UILayout, context: Context, failure: Failure, row: app.Row) -> None:
@@ -154,20 +231,33 @@ def _draw_failure(box: UILayout, context: Context, failure: Failure, row: app.Ro
             box.operator('wm.url_open', text="Open Console", icon='URL').url = console_url
 
 
-def _short_state(row: app.Row) -> str:
-    return f"{row.progress:.0%}" if row.progress is not None else reporting.state_label(row.state, iface)
+def _progress_text(row: app.Row) -> str:
+    percent = f"{row.progress:.0%} · " if row.progress is not None else ""
+    return percent + clock_text(row.elapsed_s)
+
+
+def _end_texts(row: app.Row) -> list[str]:
+    """What is worth knowing of a job that is over, first what counts most: how long it took, or why there is no model."""
+    parts = [clock_text(row.elapsed_s), _cost_text(row)]
+    if row.state not in (State.READY, State.ARRIVED):
+        parts.insert(0, reporting.state_label(row.state, iface))
+    return list(filter(None, parts))
+
+
+def _cost_text(row: app.Row) -> str:
+    """What the job has cost, '' where that is not known."""
+    table = app.services().get(row.service)
+    if table is not None and table.is_sample:
+        return iface(N_("sample"))
+    return reporting.amount(row, table, iface) if row.credits is not None else ""
 
 
 def _state_line(row: app.Row) -> str:
     parts = [reporting.state_label(row.state, iface), clock_text(row.elapsed_s)]
     if row.state is State.DOWNLOADING and row.bytes_total:
         parts.append(f"{row.bytes_done / 1e6:.1f} / {row.bytes_total / 1e6:.1f} MB")
-    table = app.services().get(row.service)
-    if table is not None and table.is_sample:
-        parts.append(iface(N_("sample")))
-    elif row.credits is not None:
-        parts.append(reporting.amount(row, table, iface))
-    return " · ".join(parts)
+    parts.append(_cost_text(row))
+    return " · ".join(filter(None, parts))
 
 
-CLASSES = (HUNYUAN3D_UL_jobs, HUNYUAN3D_PT_jobs)
+CLASSES = (HUNYUAN3D_UL_jobs, HUNYUAN3D_MT_job, HUNYUAN3D_PT_jobs)

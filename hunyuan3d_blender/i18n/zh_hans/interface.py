@@ -143,7 +143,7 @@ INTERFACE = {
     "{first:,} to {last:,} of {total:,}": "第 {first:,} 至 {last:,} 项，共 {total:,} 项",
     "Show Page": "显示该页",
     "Show other jobs of the list": "显示列表中的其他任务",
-    "Page": "页",
+    "Page": "页面",
     "Started: {name}": "已开始：{name}",
     "sample": "样例",
     "{credits:g} credits": "{credits:g} 积分",

@@ -23,7 +23,7 @@ from .ui import (
     thumbnails,
     watch,
 )
-from .ui.operators import accounts, add_model, captures, generate, jobs, pictures, show_job
+from .ui.operators import accounts, add_model, captures, generate, jobs, pictures, render_picture, show_job
 from .ui.panels import generate as generate_panel
 from .ui.panels import jobs as jobs_panel
 
@@ -36,6 +36,7 @@ PARTS = (
     add_model,
     pictures,
     captures,
+    render_picture,
     jobs,
     show_job,
     accounts,

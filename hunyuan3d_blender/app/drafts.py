@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..jobs import pictures
 from ..jobs.job import name_from
 from ..services import limits, pricing
-from ..services.contract import GenerateType, Operation, Picture, PolygonType, Request, Sampling
+from ..services.contract import GenerateType, Operation, Picture, PolygonType, Request, Sampling, View
 from ..services.errors import N_, Failure, Kind
 from ..services.limits import Problem
 from ..services.pricing import Estimate
@@ -26,6 +27,8 @@ class Draft:
     prompt: str = ''
     picture_file: str = ''
     """Absolute path, '' for none."""
+    view_files: Mapping[View, str] = field(default_factory=dict)
+    """Absolute paths of pictures of further sides."""
     model: str = ''
     generate_type: GenerateType = GenerateType.NORMAL
     face_count: int | None = None
@@ -43,6 +46,7 @@ def request_of(draft: Draft) -> Request:
         operation=draft.operation,
         prompt=draft.prompt.strip(),
         image=picture_facts(draft.picture_file) if draft.picture_file else None,
+        views={view: picture_facts(file) for view, file in draft.view_files.items()},
         model=draft.model,
         generate_type=draft.generate_type,
         face_count=draft.face_count,
@@ -65,15 +69,19 @@ def draft_of_job(job_id: str) -> Draft:
             Failure(kind=Kind.INPUT, message=N_("The service of this job is no longer offered"))
         )
     request = job.request
-    picture = session().library.job(job_id).input / request.image.file if request.image else None
-    if picture and not picture.is_file():
-        message = N_("There is no picture at {path}")
-        raise NotPossible(Failure(kind=Kind.INPUT, message=message, facts={'path': str(picture)}))
+    folder = session().library.job(job_id).input
+    picture = folder / request.image.file if request.image else None
+    views = {view: folder / image.file for view, image in request.views.items()}
+    for file in filter(None, (picture, *views.values())):
+        if not file.is_file():
+            message = N_("There is no picture at {path}")
+            raise NotPossible(Failure(kind=Kind.INPUT, message=message, facts={'path': str(file)}))
     return Draft(
         service=job.account.service,
         operation=request.operation,
         prompt=request.prompt,
         picture_file=str(picture or ''),
+        view_files={view: str(file) for view, file in views.items()},
         model=request.model,
         generate_type=request.generate_type,
         face_count=request.face_count,

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,7 +15,7 @@ from ..jobs import pictures
 from ..jobs.job import Destination, Job, State, name_from, new_id
 from ..jobs.library import JobFolder
 from ..scene import placement
-from ..services.contract import Request
+from ..services.contract import Picture, Request
 from ..services.errors import N_, Failure, Kind
 from .accounts import account, refuse_unreachable
 from .drafts import Draft, look_at_picture, price, problems, request_of
@@ -59,17 +58,17 @@ def add_placeholder(context: Context, job: Job) -> None:
 
 def submit(draft: Draft, destination: Destination, before_adding: Callable[[Job], None] | None = None) -> Job:
     """Queue a job and see that the worker runs; returns at once. Raise NotPossible, with nothing left behind."""
-    if draft.picture_file:
-        if not Path(draft.picture_file).is_file():
+    for file in filter(None, (draft.picture_file, *draft.view_files.values())):
+        if not Path(file).is_file():
             message = N_("There is no picture at {path}")
-            raise NotPossible(Failure(kind=Kind.INPUT, message=message, facts={'path': draft.picture_file}))
-        look_at_picture(draft.picture_file)
+            raise NotPossible(Failure(kind=Kind.INPUT, message=message, facts={'path': file}))
+        look_at_picture(file)
     for problem in problems(draft):
         raise NotPossible(Failure(kind=Kind.INPUT, message=problem.message, facts=problem.facts))
     job = _new_job(draft, destination)
     refuse_unreachable(job.account)
     with session().store() as store:
-        job = replace(job, request=_with_inputs(job.request, store.library.job(job.id), draft.picture_file))
+        job = replace(job, request=_with_inputs(job.request, store.library.job(job.id), draft))
         if before_adding:
             before_adding(job)
         try:
@@ -98,13 +97,18 @@ def _new_job(draft: Draft, destination: Destination) -> Job:
     )
 
 
-def _with_inputs(request: Request, folder: JobFolder, picture_file: str) -> Request:
-    """Copy the picture into the job's folder, so that the artist may change or delete theirs."""
-    if not picture_file:
-        return request
+def _with_inputs(request: Request, folder: JobFolder, draft: Draft) -> Request:
+    """Copy the pictures into the job's folder, so that the artist may change or delete theirs."""
+    name = name_from(Path(draft.picture_file).stem)
+    image = _copied(draft.picture_file, folder, name) if draft.picture_file else None
+    views = {view: _copied(file, folder, f"{name} {view}") for view, file in draft.view_files.items()}
+    return replace(request, image=image, views=views)
+
+
+def _copied(picture_file: str, folder: JobFolder, name: str) -> Picture:
     data = Path(picture_file).read_bytes()
     facts = pictures.inspect(data)
-    file = f"{name_from(Path(picture_file).stem)}.{facts.format}"
+    facts = replace(facts, file=f"{name}.{facts.format}")
     folder.input.mkdir(parents=True, exist_ok=True)
-    (folder.input / file).write_bytes(data)
-    return replace(request, image=replace(facts, file=file, sha256=hashlib.sha256(data).hexdigest()))
+    (folder.input / facts.file).write_bytes(data)
+    return facts

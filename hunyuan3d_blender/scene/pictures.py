@@ -76,12 +76,17 @@ def read(path: Path) -> Pixels:
         return _pixels_of(image)
 
 
+def decoded(data: bytes) -> Pixels:
+    """The pixels of a picture file in memory, with alpha. Raise NoPicture."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / 'picture'
+        file.write_bytes(data)
+        return read(file)
+
+
 def flattened(data: bytes) -> bytes:
     """A PNG of ours, laid on white where anything of it is transparent."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / 'picture.png'
-        file.write_bytes(data)
-        pixels = read(file)
+    pixels = decoded(data)
     return data if pixels[..., 3].min() == 255 else png(on_white(pixels))
 
 
@@ -96,10 +101,11 @@ def is_opaque(image: Image) -> bool:
     return image.depth not in _DEPTHS_WITH_ALPHA or bool(_pixels_of(image)[..., 3].min(initial=255) == 255)
 
 
-def shrink(path: Path, *, max_side_px: int, max_bytes: int) -> bytes:
-    """The picture of a file as JPEG on white, no side above `max_side_px`, not above `max_bytes`. Raise NoPicture."""
-    (data,) = fit_together([on_white(read(path))], max_side_px=max_side_px, max_bytes=max_bytes)
-    return data
+def shrink(paths: Sequence[Path], *, max_side_px: int, max_bytes: int) -> list[bytes]:
+    """The pictures of files as JPEG on white, no side above `max_side_px`, with `max_bytes` in all. Raise NoPicture."""
+    return fit_together(
+        [on_white(read(path)) for path in paths], max_side_px=max_side_px, max_bytes=max_bytes
+    )
 
 
 def fit_together(pictures: Sequence[Pixels], *, max_side_px: int, max_bytes: int) -> list[bytes]:

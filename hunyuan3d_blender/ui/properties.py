@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import cast
 
@@ -21,7 +22,7 @@ from bpy.types import Context, PropertyGroup, Scene, WindowManager
 from .. import app
 from ..i18n import OWN_CONTEXT
 from ..scene import units
-from ..services.contract import GenerateType, Offer, Operation, PolygonType, Sampling
+from ..services.contract import GenerateType, Offer, Operation, PolygonType, Sampling, View
 from . import thumbnails
 from .reporting import WORDS
 
@@ -32,7 +33,7 @@ _MODELS = sorted(
 _FORMATS = ('GLB', 'OBJ', 'FBX', 'STL', 'USDZ')
 
 
-def _look_at_picture(self: HUNYUAN3D_PG_settings, _context: Context) -> None:
+def _look_at_picture(self: HUNYUAN3D_PG_settings | HUNYUAN3D_PG_view, _context: Context) -> None:
     path = bpy.path.abspath(self.picture)
     app.look_at_picture(path)
     thumbnails.forget(path)
@@ -51,6 +52,16 @@ def _per_metre(settings: HUNYUAN3D_PG_settings) -> float:
 
 def _set_size(self: HUNYUAN3D_PG_settings, size: float) -> None:
     self.own_size = size
+
+
+class HUNYUAN3D_PG_view(PropertyGroup):
+    """A picture of one side: its name is that of the `View`."""
+
+    picture: StringProperty(
+        name="View",
+        description="A picture of this side of the same object, as large as the front: PNG or JPEG",
+        update=_look_at_picture,
+    )
 
 
 class HUNYUAN3D_PG_settings(PropertyGroup):
@@ -85,6 +96,7 @@ class HUNYUAN3D_PG_settings(PropertyGroup):
         description="A picture of one object, large in the frame, on a plain background: PNG, JPEG or WebP",
         update=_look_at_picture,
     )
+    views: CollectionProperty(type=HUNYUAN3D_PG_view)
     model: EnumProperty(
         name="Model Version",
         description="Version of Hunyuan 3D",
@@ -261,6 +273,7 @@ def draft_of(settings: HUNYUAN3D_PG_settings) -> app.Draft:
         operation=operation_of(settings),
         prompt='' if is_picture else settings.prompt,
         picture_file=bpy.path.abspath(settings.picture) if is_picture else '',
+        view_files=view_files_of(settings) if is_picture and views_of(settings) else {},
         model=settings.model if offer.models[0].name else '',
         generate_type=GenerateType(settings.generate_type) if has_types else GenerateType.NORMAL,
         face_count=settings.face_count if has_faces else None,
@@ -292,6 +305,7 @@ def fill_in(settings: HUNYUAN3D_PG_settings, draft: app.Draft) -> None:
     for name, value in choices.items():
         if value in settings.bl_rna.properties[name].enum_items:  # type: ignore[attr-defined]
             setattr(settings, name, value)
+    choose_views(settings, draft.view_files)
     if draft.picture_file:
         settings.picture = draft.picture_file
     else:
@@ -303,6 +317,26 @@ def fill_in(settings: HUNYUAN3D_PG_settings, draft: app.Draft) -> None:
     for name, number in asdict(draft.sampling).items():
         setattr(settings, name, number)
     settings.target_size = draft.target_size_m * _per_metre(settings)
+
+
+def views_of(settings: HUNYUAN3D_PG_settings) -> tuple[View, ...]:
+    """The sides beside the front that the chosen model takes pictures of."""
+    model = offer_of(settings).model(settings.model)
+    return model.views if model else ()
+
+
+def view_files_of(settings: HUNYUAN3D_PG_settings) -> dict[View, str]:
+    """Where the chosen pictures of further sides lie."""
+    return {View(item.name): bpy.path.abspath(item.picture) for item in settings.views if item.picture}
+
+
+def choose_views(settings: HUNYUAN3D_PG_settings, files: Mapping[View, str]) -> None:
+    """Choose these pictures of further sides, in the order of `View`, and no others."""
+    settings.views.clear()
+    for view in View:
+        if view in files:
+            item = settings.views.add()
+            item.name, item.picture = view.value, files[view]
 
 
 def sync_rows(context: Context) -> None:
@@ -335,7 +369,7 @@ def chosen_row(context: Context) -> app.Row | None:
     return app.row(session.rows[session.index].name) if session.index < len(session.rows) else None
 
 
-CLASSES = (HUNYUAN3D_PG_settings, HUNYUAN3D_PG_row, HUNYUAN3D_PG_session)
+CLASSES = (HUNYUAN3D_PG_view, HUNYUAN3D_PG_settings, HUNYUAN3D_PG_row, HUNYUAN3D_PG_session)
 
 
 def register() -> None:

@@ -82,17 +82,17 @@ _NOTES = {'depth', 'has_data'}
 """What Blender notes on an image when it reads or saves it."""
 
 
-def state_of_file() -> dict[str, str]:
+def state_of_file(*, users: bool = True) -> dict[str, str]:
     """Which data-blocks there are, all values of those that matter, what is selected and hidden."""
     with warnings.catch_warnings(action='ignore'):  # what is to go in a later release is still a value
-        return dict(_states())
+        return {name: value for name, value in _states(users) if users or not name.endswith('.users')}
 
 
-def _states() -> Iterator[tuple[str, str]]:
+def _states(users: bool) -> Iterator[tuple[str, str]]:
     for prop in bpy.data.bl_rna.properties:
         if prop.type == 'COLLECTION':
             blocks = list(getattr(bpy.data, prop.identifier))
-            yield prop.identifier, repr([(block.name, block.users) for block in blocks])
+            yield prop.identifier, repr([(block.name, block.users if users else None) for block in blocks])
             if prop.identifier in (
                 'scenes',
                 'objects',

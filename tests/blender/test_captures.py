@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import bpy
+import numpy
 import pytest
 from mathutils import Euler, Vector
 
 from hunyuan3d_blender.scene import pictures
+from hunyuan3d_blender.scene.capture.image import picture_bytes
 from tests.blender.picture_parts import changes, new_image, state_of_file
 
 
@@ -90,6 +93,146 @@ def test_without_images_the_button_is_grey(app):
     assert not bpy.ops.hunyuan3d.use_image.poll()
 
 
+# Renders
+
+
+@pytest.fixture
+def camera(app):
+    """A camera that looks at a bright box from the front, in a scene with settings of the artist's."""
+    scene = bpy.context.scene
+    scene.render.engine, scene.cycles.samples = 'CYCLES', 1
+    scene.cycles.use_denoising = False
+    scene.render.resolution_x, scene.render.resolution_y, scene.render.resolution_percentage = 64, 32, 50
+    scene.render.image_settings.file_format = 'JPEG'
+    scene.render.filepath = '//artist'
+    scene.camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
+    scene.collection.objects.link(scene.camera)
+    scene.camera.location, scene.camera.rotation_euler = (0, -10, 0), (1.5708, 0, 0)
+    bpy.ops.mesh.primitive_cube_add()
+    material = bpy.data.materials.new("Light")
+    with warnings.catch_warnings(action='ignore'):
+        material.use_nodes = True
+    shader = material.node_tree.nodes['Principled BSDF']
+    shader.inputs['Emission Color'].default_value = (0.0, 0.0, 100.0, 1.0)
+    shader.inputs['Emission Strength'].default_value = 1.0
+    bpy.context.object.data.materials.append(material)
+    scene.view_settings.view_transform = 'Standard'
+    return scene.camera
+
+
+def test_a_render_is_the_cameras_picture_on_white(settings, camera):
+    bpy.ops.render.render()
+    result = next(image for image in bpy.data.images if image.type == 'RENDER_RESULT')
+    last = picture_bytes(result, bpy.context.scene)
+    counts = bpy.app.version >= (4, 3)  # see scene/capture/render.py
+    before = state_of_file(users=counts)
+    assert bpy.ops.hunyuan3d.render_picture() == {'FINISHED'}
+    assert not changes(before, state_of_file(users=counts))
+    assert picture_bytes(result, bpy.context.scene) == last, "the artist's last render is still there"
+    pixels = pictures.read(Path(settings.picture))
+    assert pixels.shape == (512, 1024, 4)
+    assert tuple(pixels[256, 512]) == (0, 0, 255, 255)
+    assert tuple(pixels[5, 5]) == (255, 255, 255, 255), "no world behind it"
+
+
+def test_a_cancelled_render_leaves_everything_as_it_was(addon_part, settings, camera):
+    """Blender writes no file then."""
+    program = addon_part('ui.operators.render_picture')
+    counts = bpy.app.version >= (4, 3)
+    before = state_of_file(users=counts)
+    begun = program._begin(bpy.context)
+    assert len(bpy.data.scenes) == 2
+    program._end(begun)
+    assert not changes(before, state_of_file(users=counts))
+    assert not settings.picture
+    assert not begun.file.parent.exists()
+
+
+def test_without_a_camera_nothing_is_rendered(settings):
+    assert not bpy.ops.hunyuan3d.render_picture.poll()
+
+
+# Views
+
+
+def views_of(settings):
+    return {item.name: Path(item.picture) for item in settings.views}
+
+
+@pytest.mark.parametrize(
+    ('model', 'views'),
+    [
+        ('3.0', ['left', 'right', 'back']),
+        ('3.1', ['left', 'right', 'back', 'top', 'bottom', 'left_front', 'right_front']),
+    ],
+)
+def test_views_of_the_selection_are_sent_with_the_front(app, addon_part, settings, library, model, views):
+    settings.model = model
+    a_box("Chair")
+    assert bpy.ops.hunyuan3d.capture_views() == {'FINISHED'}
+    assert Path(settings.picture).stem == "Chair"
+    assert list(views_of(settings)) == views
+    assert bpy.ops.hunyuan3d.generate() == {'FINISHED'}
+    with addon_part('jobs.store').Store(library) as store:
+        (job,) = store.page()
+    assert list(job.request.views) == views
+    assert job.name == "Chair"
+    for view, picture in job.request.views.items():
+        assert (library.job(job.id).input / picture.file).read_bytes() == views_of(settings)[
+            view
+        ].read_bytes()
+
+
+def test_a_model_that_takes_fewer_views_is_switched_back(app, settings):
+    settings.model = '3.1'
+    a_box()
+    bpy.ops.hunyuan3d.capture_views()
+    settings.model = '3.0'
+    with pytest.raises(RuntimeError, match="does not take these views"):
+        bpy.ops.hunyuan3d.generate()
+    bpy.ops.hunyuan3d.switch_model()
+    assert settings.model == '3.1'
+    assert bpy.ops.hunyuan3d.generate.poll()
+    settings.operation = 'rapid'
+    assert bpy.ops.hunyuan3d.generate.poll(), "views are left out where there are none"
+
+
+def test_views_are_chosen_and_removed_one_by_one(settings, tmp_path):
+    for view in ('back', 'left'):
+        file = tmp_path / f'{view}.png'
+        file.write_bytes(pictures.png(numpy.zeros((200, 200, 3), numpy.uint8)))
+        bpy.ops.hunyuan3d.choose_view(view=view, filepath=str(file))
+    assert list(views_of(settings)) == ['left', 'back']
+    with pytest.raises(RuntimeError, match="choose a picture"):
+        bpy.ops.hunyuan3d.generate()
+    bpy.ops.hunyuan3d.remove_view(view='left')
+    assert list(views_of(settings)) == ['back']
+
+
+def test_views_that_are_too_large_together_all_become_smaller(settings, tmp_path):
+    random = numpy.random.default_rng(1)
+    for view in ('', 'left', 'right', 'back'):
+        file = tmp_path / f'chair {view}.png'
+        file.write_bytes(pictures.png(random.integers(0, 256, (1000, 1000, 3), numpy.uint8)))
+        if view:
+            bpy.ops.hunyuan3d.choose_view(view=view, filepath=str(file))
+        else:
+            settings.picture = str(file)
+    with pytest.raises(RuntimeError, match="MB together"):
+        bpy.ops.hunyuan3d.generate()
+    assert bpy.ops.hunyuan3d.shrink_picture() == {'FINISHED'}
+    assert list(views_of(settings)) == ['left', 'right', 'back']
+    assert bpy.ops.hunyuan3d.generate.poll()
+
+
+def test_a_missing_view_is_said(app, settings, tmp_path):
+    a_box()
+    bpy.ops.hunyuan3d.capture_views()
+    next(iter(views_of(settings).values())).unlink()
+    with pytest.raises(RuntimeError, match="There is no picture at"):
+        bpy.ops.hunyuan3d.generate()
+
+
 # The viewport: bpy can draw one since 5.2; before, only a window can (tests/gui/scenarios/pictures.py)
 
 
@@ -165,11 +308,16 @@ if can_draw:
 else:
 
     @pytest.mark.parametrize('button', ['capture_viewport', 'capture_selection'])
-    def test_without_a_window_it_is_said(settings, viewport, button):
+    def test_without_a_window_it_is_said_or_done(settings, viewport, button):
+        """A background Blender of these versions can draw once it has rendered with Workbench."""
         a_box()
         before = state_of_file(), viewport.overlay.show_overlays
-        with pytest.raises(RuntimeError, match="cannot draw without a window"):
+        said = ""
+        try:
             getattr(bpy.ops.hunyuan3d, button)()
-        assert not settings.picture
+        except RuntimeError as error:
+            said = str(error)
+        assert "cannot draw without a window" in said or Path(settings.picture).is_file()
+        assert bool(said) != bool(settings.picture)
         assert not changes(before[0], state_of_file())
         assert viewport.overlay.show_overlays == before[1]

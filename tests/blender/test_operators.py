@@ -316,7 +316,8 @@ def options_of(name):
 def test_only_what_changes_the_file_makes_an_undo_step_and_nothing_is_registered(addon):
     changing = {
         'generate', 'bring_in', 'choose_picture', 'shrink_picture', 'shorten_prompt', 'switch_model', 'use_image',
-        'capture_viewport', 'capture_selection', 'add_model', 'reuse_settings',
+        'capture_viewport', 'capture_selection', 'capture_views', 'choose_view', 'remove_view', 'add_model',
+        'reuse_settings',
     }  # fmt: skip
     without_placeholder = {'cancel', 'forget', 'remove'}
     with_placeholder = {'follow', 'send_again'}

@@ -32,7 +32,7 @@ def test_shrink_keeps_the_proportions(
 ) -> None:
     file = saved(new_image(width, height), tmp_path / 'picture.png')
     before = file.read_bytes()
-    data = pictures.shrink(file, max_side_px=side, max_bytes=1 << 20)
+    (data,) = pictures.shrink([file], max_side_px=side, max_bytes=1 << 20)
     facts = inspect(data)
     assert (facts.format, (facts.width_px, facts.height_px)) == ('jpg', size)
     assert pixel(data, tmp_path) == pytest.approx(RED, abs=0.05)
@@ -41,14 +41,14 @@ def test_shrink_keeps_the_proportions(
 
 @pytest.mark.parametrize('max_bytes', [100_000, 30_000, 10_000])
 def test_shrink_keeps_to_the_size(max_bytes: int, tmp_path: Path) -> None:
-    data = pictures.shrink(noise(tmp_path / 'noise.png', 400), max_side_px=400, max_bytes=max_bytes)
+    (data,) = pictures.shrink([noise(tmp_path / 'noise.png', 400)], max_side_px=400, max_bytes=max_bytes)
     assert len(data) <= max_bytes
     assert inspect(data).width_px >= pictures.SIDE_MIN_PX
 
 
 def test_shrink_lays_transparency_on_white(tmp_path: Path) -> None:
     file = saved(new_image(200, 200, (0.0, 0.0, 0.0, 0.25)), tmp_path / 'picture.png')
-    data = pictures.shrink(file, max_side_px=200, max_bytes=1 << 20)
+    (data,) = pictures.shrink([file], max_side_px=200, max_bytes=1 << 20)
     assert pixel(data, tmp_path)[:3] == pytest.approx((0.75, 0.75, 0.75), abs=0.03)
 
 
@@ -61,7 +61,7 @@ def test_shrink_of_what_cannot_be_shrunk(tmp_path: Path) -> None:
         (noise(tmp_path / 'n.png', 200), 500),
     ):
         with pytest.raises(pictures.NoPicture):
-            pictures.shrink(file, max_side_px=1000, max_bytes=limit)
+            pictures.shrink([file], max_side_px=1000, max_bytes=limit)
 
 
 @pytest.mark.parametrize('channels', [3, 4])

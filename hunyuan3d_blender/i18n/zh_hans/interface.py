@@ -120,7 +120,7 @@ INTERFACE = {
     "Shorten Prompt": "缩短提示词",
     "Cut the prompt at the last word that fits": "在长度允许的最后一个词处截断提示词",
     "Switch Model Version": "切换模型版本",
-    "Choose a model version that can make this type": "选择支持此类型的模型版本",
+    "Choose a model version that can make this type, and takes these views": "选择支持此类型和这些视角的模型版本",
 
     # Jobs
     "Jobs": "任务",

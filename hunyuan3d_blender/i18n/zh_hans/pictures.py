@@ -27,4 +27,23 @@ PICTURES = {
     "Nothing can be seen there": "其中看不到任何内容",
     "Blender cannot draw without a window here: choose a picture file instead":
         "Blender 在没有窗口时无法绘制：请改为选择图片文件",
+    "Render": "渲染",
+    "Render Picture": "渲染图片",
+    "Render what the camera sees, on white, and use that. The last render and its settings stay as they are":
+        "渲染摄像机所见内容，白色背景，并使用它。上次渲染的结果及其设置保持不变",
+    "The scene has no camera": "场景中没有摄像机",
+    "Something is being rendered": "正在渲染",
+    "View": "视角",
+    "A picture of this side of the same object, as large as the front: PNG or JPEG":
+        "同一物体这一侧的图片，大小与正面一致：PNG 或 JPEG",
+    "Choose View": "选择视角图片",
+    "Look for a picture of this side of the same object: PNG or JPEG": "选取同一物体这一侧的图片：PNG 或 JPEG",
+    "Remove View": "移除视角",
+    "Send no picture of this side": "不发送这一侧的图片",
+    "More Views": "更多视角",
+    "Views of Selection": "截取选中项各视角",
+    "Capture Views": "截取各视角",
+    "Use pictures of the selected objects from the front, which looks to -Y, and all other sides the model takes":
+        "使用选中物体的正面图片（朝向 -Y）以及模型支持的所有其他侧面的图片",
+    "The copies have {size:.1f} MB together": "副本共 {size:.1f} MB",
 }  # fmt: skip

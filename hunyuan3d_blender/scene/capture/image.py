@@ -115,9 +115,16 @@ def _as_png(scene: Scene) -> Iterator[None]:
     names = [name for name in _WANTED if hasattr(settings, name)]
     before = {name: getattr(settings, name) for name in names}
     try:
-        for name in names:
-            setattr(settings, name, _WANTED[name])
+        set_png(scene)
         yield
     finally:
         for name in names:
             setattr(settings, name, before[name])
+
+
+def set_png(scene: Scene) -> None:
+    """Have `scene` written as PNG with transparency."""
+    settings: Any = scene.render.image_settings
+    for name, value in _WANTED.items():
+        if hasattr(settings, name):
+            setattr(settings, name, value)

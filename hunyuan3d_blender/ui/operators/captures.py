@@ -14,9 +14,10 @@ from bpy.types import Context, Event, Image, Operator
 from ... import app
 from ...scene.capture import viewport
 from ...scene.capture.image import picture_bytes
+from ...scene.capture.views import FRONT, view_files
 from ...scene.pictures import NoPicture
 from ...services.errors import N_
-from ..properties import settings_of
+from ..properties import choose_views, offer_of, settings_of, views_of
 from ..text import filled, iface
 
 if TYPE_CHECKING:
@@ -117,10 +118,45 @@ class HUNYUAN3D_OT_capture_selection(Operator):
         return _choose(self, context, lambda: (viewport.selection_bytes(context), name_of_selection(context)))
 
 
+class HUNYUAN3D_OT_capture_views(Operator):
+    """Use pictures of the selected objects from the front, which looks to -Y, and all other sides the model takes"""
+
+    bl_idname = 'hunyuan3d.capture_views'
+    bl_label = "Capture Views"
+    bl_options = {'INTERNAL', 'UNDO'}
+
+    @classmethod
+    def poll(cls, context: Context) -> bool:
+        if not HUNYUAN3D_OT_capture_selection.poll(context):
+            cls.poll_message_set(iface(N_("Select the objects that the picture shall show")))
+            return False
+        return bool(views_of(settings_of(context)))
+
+    def execute(self, context: Context) -> set[OperatorReturnItems]:
+        settings, kept = settings_of(context), {}
+
+        def capture() -> tuple[bytes, str]:
+            name = name_of_selection(context)
+            files = view_files(context, views_of(settings), offer_of(settings).pictures)
+            for view in views_of(settings):
+                kept[view] = str(app.keep_picture(files[view], f"{name} {view.value}"))
+            return files[FRONT], name
+
+        done = _choose(self, context, capture)
+        if 'FINISHED' in done:
+            choose_views(settings, kept)
+        return done
+
+
 def name_of_selection(context: Context) -> str:
     """What the selected objects are called together."""
     selected = context.selected_objects
     return (context.object if context.object in selected else selected[0]).name
 
 
-CLASSES = (HUNYUAN3D_OT_use_image, HUNYUAN3D_OT_capture_viewport, HUNYUAN3D_OT_capture_selection)
+CLASSES = (
+    HUNYUAN3D_OT_use_image,
+    HUNYUAN3D_OT_capture_viewport,
+    HUNYUAN3D_OT_capture_selection,
+    HUNYUAN3D_OT_capture_views,
+)

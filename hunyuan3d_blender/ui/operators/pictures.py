@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,9 @@ from bpy.types import Context, Event, Operator
 from ... import app
 from ...jobs.pictures import inspect
 from ...scene import pictures
+from ...services.contract import View
 from ...services.errors import N_
-from ..properties import draft_of, offer_of, settings_of
+from ..properties import choose_views, draft_of, offer_of, settings_of, view_files_of
 from ..text import filled, iface
 
 if TYPE_CHECKING:
@@ -45,6 +47,43 @@ class HUNYUAN3D_OT_choose_picture(Operator):
         return {'FINISHED'}
 
 
+class HUNYUAN3D_OT_choose_view(Operator):
+    """Look for a picture of this side of the same object: PNG or JPEG"""
+
+    bl_idname = 'hunyuan3d.choose_view'
+    bl_label = "Choose View"
+    bl_options = {'INTERNAL', 'UNDO'}
+
+    view: StringProperty(options={'HIDDEN', 'SKIP_SAVE'})
+    filepath: StringProperty(subtype='FILE_PATH', options={'HIDDEN', 'SKIP_SAVE'})
+    filter_image: BoolProperty(default=True, options={'HIDDEN', 'SKIP_SAVE'})
+    filter_folder: BoolProperty(default=True, options={'HIDDEN', 'SKIP_SAVE'})
+
+    def invoke(self, context: Context, _event: Event) -> set[OperatorReturnItems]:
+        context.window_manager.fileselect_add(self)
+        return {'RUNNING_MODAL'}
+
+    def execute(self, context: Context) -> set[OperatorReturnItems]:
+        settings = settings_of(context)
+        choose_views(settings, {**view_files_of(settings), View(self.view): self.filepath})
+        return {'FINISHED'}
+
+
+class HUNYUAN3D_OT_remove_view(Operator):
+    """Send no picture of this side"""
+
+    bl_idname = 'hunyuan3d.remove_view'
+    bl_label = "Remove View"
+    bl_options = {'INTERNAL', 'UNDO'}
+
+    view: StringProperty(options={'HIDDEN', 'SKIP_SAVE'})
+
+    def execute(self, context: Context) -> set[OperatorReturnItems]:
+        settings = settings_of(context)
+        choose_views(settings, {v: file for v, file in view_files_of(settings).items() if v != self.view})
+        return {'FINISHED'}
+
+
 class HUNYUAN3D_OT_shrink_picture(Operator):
     """Make a smaller copy of the picture as JPEG on white and use that. The picture itself stays as it is"""
 
@@ -52,8 +91,8 @@ class HUNYUAN3D_OT_shrink_picture(Operator):
     bl_label = "Use a Smaller Copy"
     bl_options = {'INTERNAL', 'UNDO'}
 
-    _copy: bytes = b''
-    """The copy that the artist was asked about."""
+    _copies: tuple[bytes, ...] = ()
+    """The copies that the artist was asked about."""
 
     def invoke(self, context: Context, event: Event) -> set[OperatorReturnItems]:
         if not self._shrink(context):
@@ -62,31 +101,39 @@ class HUNYUAN3D_OT_shrink_picture(Operator):
             self,
             event,
             title=iface(self.bl_label),
-            message=_size_text(self._copy),
+            message=_size_text(self._copies),
             confirm_text=iface("Use Copy"),
         )
 
     def execute(self, context: Context) -> set[OperatorReturnItems]:
-        if not self._copy and not self._shrink(context):
+        if not self._copies and not self._shrink(context):
             return {'CANCELLED'}
         settings = settings_of(context)
+        views = draft_of(settings).view_files
         try:
-            settings.picture = str(app.keep_picture(self._copy, Path(settings.picture).stem))
+            front, *others = (
+                str(app.keep_picture(data, Path(file).stem))
+                for data, file in zip(self._copies, (settings.picture, *views.values()), strict=True)
+            )
         except OSError as error:
             return self._complain(str(error))
-        self.report({'INFO'}, _size_text(self._copy))
+        settings.picture = front
+        if views:
+            choose_views(settings, dict(zip(views, others, strict=True)))
+        self.report({'INFO'}, _size_text(self._copies))
         return {'FINISHED'}
 
     def _shrink(self, context: Context) -> bool:
-        settings, offer = settings_of(context), offer_of(settings_of(context))
-        if offer is None or offer.pictures is None:
+        settings, limits = settings_of(context), offer_of(settings_of(context)).pictures
+        if limits is None:
             return False
+        views = draft_of(settings).view_files.values()
         try:
-            self._copy = pictures.shrink(
-                Path(bpy.path.abspath(settings.picture)),
-                max_side_px=offer.pictures.side_max_px,
-                max_bytes=offer.pictures.size_max_bytes,
-            )
+            self._copies = tuple(pictures.shrink(
+                [Path(bpy.path.abspath(file)) for file in (settings.picture, *views)],
+                max_side_px=limits.side_max_px,
+                max_bytes=min(limits.size_max_bytes, limits.total_max_bytes),
+            ))  # fmt: skip
         except pictures.NoPicture as error:
             self._complain(filled(error.message, **error.facts))
             return False
@@ -113,7 +160,7 @@ class HUNYUAN3D_OT_shorten_prompt(Operator):
 
 
 class HUNYUAN3D_OT_switch_model(Operator):
-    """Choose a model version that can make this type"""
+    """Choose a model version that can make this type, and takes these views"""
 
     bl_idname = 'hunyuan3d.switch_model'
     bl_label = "Switch Model Version"
@@ -121,9 +168,9 @@ class HUNYUAN3D_OT_switch_model(Operator):
 
     def execute(self, context: Context) -> set[OperatorReturnItems]:
         settings, offer = settings_of(context), offer_of(settings_of(context))
-        wanted = draft_of(settings).generate_type
+        draft = draft_of(settings)
         for model in offer.models if offer else ():
-            if wanted in model.generate_types:
+            if draft.generate_type in model.generate_types and set(draft.view_files) <= set(model.views):
                 settings.model = model.name
                 return {'FINISHED'}
         return {'CANCELLED'}
@@ -139,18 +186,19 @@ def _shortened(text: str, limit: int) -> str:
     return cut.rstrip()
 
 
-def _size_text(copy: bytes) -> str:
-    facts = inspect(copy)
-    return filled(
-        N_("The copy has {width} × {height} pixels and {size:.1f} MB"),
-        width=facts.width_px,
-        height=facts.height_px,
-        size=facts.size_bytes / 1e6,
-    )
+def _size_text(copies: Sequence[bytes]) -> str:
+    facts = inspect(copies[0])
+    message = N_("The copy has {width} × {height} pixels and {size:.1f} MB")
+    if len(copies) > 1:
+        message = N_("The copies have {size:.1f} MB together")
+    size = sum(map(len, copies)) / 1e6
+    return filled(message, width=facts.width_px, height=facts.height_px, size=size)
 
 
 CLASSES = (
     HUNYUAN3D_OT_choose_picture,
+    HUNYUAN3D_OT_choose_view,
+    HUNYUAN3D_OT_remove_view,
     HUNYUAN3D_OT_shrink_picture,
     HUNYUAN3D_OT_shorten_prompt,
     HUNYUAN3D_OT_switch_model,

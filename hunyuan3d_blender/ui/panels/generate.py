@@ -47,7 +47,9 @@ class HUNYUAN3D_PT_generate(Panel):
             draw_picture(layout, settings)
         else:
             _draw_prompt(layout, settings, offer)
-        if draft.prompt or draft.picture_file:  # nothing to complain about before anything was chosen
+        if (
+            draft.prompt or draft.picture_file or draft.view_files
+        ):  # nothing to complain about before anything was chosen
             for problem in app.problems(draft):
                 _draw_problem(layout, context, problem)
         row = layout.row()

@@ -7,8 +7,10 @@ import bpy
 from bpy.types import UILayout
 
 from ... import app
-from ..properties import HUNYUAN3D_PG_settings
-from ..text import size_text
+from ...services.contract import View
+from ..properties import HUNYUAN3D_PG_settings, views_of
+from ..reporting import WORDS
+from ..text import iface, size_text
 from ..thumbnails import icon_of
 
 
@@ -22,7 +24,32 @@ def draw_picture(layout: UILayout, settings: HUNYUAN3D_PG_settings) -> None:
     grid.operator('hunyuan3d.use_image', text="Image", icon='IMAGE_DATA')
     grid.operator('hunyuan3d.capture_viewport', text="Viewport", icon='VIEW3D')
     grid.operator('hunyuan3d.capture_selection', text="Selection", icon='RESTRICT_SELECT_OFF')
+    grid.operator('hunyuan3d.render_picture', text="Render", icon='RENDER_STILL')
     draw_preview(layout, settings.picture, scale=6.0)
+    if views_of(settings):
+        _draw_views(layout, settings)
+
+
+def _draw_views(layout: UILayout, settings: HUNYUAN3D_PG_settings) -> None:
+    """Pictures of further sides, all at once or one by one."""
+    chosen = {item.name: item.picture for item in settings.views if item.picture}
+    header, body = layout.panel('HUNYUAN3D_views', default_closed=True)
+    header.label(text="More Views")
+    header.label(text=f"{len(chosen)} / {len(views_of(settings))}", translate=False)
+    if body is None:
+        return
+    body.operator('hunyuan3d.capture_views', text="Views of Selection", icon='OUTLINER_OB_CAMERA')
+    grid = body.grid_flow(row_major=True, columns=3, even_columns=True, align=True)
+    for view in dict.fromkeys((*views_of(settings), *map(View, chosen))):
+        cell = grid.column(align=True)
+        row = cell.row()
+        row.alignment = 'CENTER'
+        row.label(text=iface(WORDS[view]).title(), translate=False)
+        if view in chosen:
+            cell.template_icon(icon_value=icon_of(bpy.path.abspath(chosen[view])), scale=3.0)
+            cell.operator('hunyuan3d.remove_view', text="", icon='X').view = view
+        else:
+            cell.operator('hunyuan3d.choose_view', text="", icon='FILE_FOLDER').view = view
 
 
 def draw_preview(layout: UILayout, path: str, *, scale: float) -> None:

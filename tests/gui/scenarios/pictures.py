@@ -42,6 +42,58 @@ def scenario_image(window: Window) -> Steps:
     yield from window.picture('undone')
 
 
+def scenario_render(window: Window) -> Steps:
+    """A render runs as any other, and ends as the picture."""
+    scene = bpy.context.scene
+    scene.render.engine, scene.cycles.samples = 'CYCLES', 4
+    scene.cycles.use_denoising = False
+    scene.hunyuan3d.source = 'PICTURE'
+    bpy.ops.ed.undo_push(message="before")
+    yield from window.open_tab("Hunyuan3D")
+    before = state_of_file()
+    yield from window.press('hunyuan3d.render_picture')
+    yield from window.until(lambda: bpy.app.is_job_running('RENDER') or chosen(), "the render")
+    yield from window.picture('rendering')
+    yield from window.until(chosen, "the picture", 120)
+    found = pixels()
+    assert found.shape[:2] == (576, 1024)
+    assert tuple(found[0, 0, :3]) == (255, 255, 255)
+    assert (found[..., 0] < 250).mean() > 0.02
+    different = changes(before, state_of_file())
+    expected = ('images', 'screens', 'all_ids', 'dirty')  # the window in which it was rendered
+    assert not [line for line in different if not line.startswith(expected)], different
+    for native in list(bpy.context.window_manager.windows)[1:]:
+        with bpy.context.temp_override(window=native):
+            bpy.ops.wm.window_close()
+    yield from window.picture('rendered')
+
+
+def scenario_views(window: Window) -> Steps:
+    """All sides of the selected monkey in one go, each shown beside its name."""
+    bpy.ops.object.delete()
+    bpy.ops.mesh.primitive_monkey_add()
+    settings = bpy.context.scene.hunyuan3d
+    settings.source, settings.model = 'PICTURE', '3.1'
+    bpy.ops.ed.undo_push(message="before")
+    yield from window.open_tab("Hunyuan3D")
+    bpy.context.view_layer.update()
+    before = state_of_file(), seen(window)
+    region = window.region()
+    yield from window.find('hunyuan3d.render_picture')
+    yield from window.move(window.mouse[0], window.mouse[1] - 36)
+    yield from window.tap('LEFTMOUSE')  # the header of "More Views"
+    yield 0.5
+    region.tag_redraw()
+    yield from window.picture('open')
+    yield from window.press('hunyuan3d.capture_views')
+    yield from window.until(lambda: len(settings.views) == 7, "the views", 120)
+    yield from window.picture('views')
+    different = changes(before[0], state_of_file())
+    assert not [line for line in different if not line.startswith(('images', 'all_ids'))], different
+    assert not changes(before[1], seen(window))
+    assert Path(chosen()).stem == "Suzanne"
+
+
 def pixels() -> Any:
     """Of the picture that would be sent, rows from the top."""
     return sys.modules[f'{PACKAGE}.scene.pictures'].read(Path(chosen()))

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the camera sees, rendered as the scene says, without its world behind it.
+
+Rendered is a linked copy of the scene. Its settings are changed, not the artist's, whose last render stays, too: Blender
+keeps one per scene (measured on 4.2 to 5.2). There is nothing to restore, however the render ends. (Blender 4.2 alone then
+counts one user too many of the scene's own collections and objects, until the file is opened again.)
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import bpy
+from bpy.types import Scene
+
+from .. import pictures
+from ..pictures import SIDE_PX
+from .image import set_png
+
+
+def prepared(scene: Scene, file: Path) -> Any:
+    """A copy of `scene` that renders its camera's picture into `file`; to be removed by `forget`."""
+    copy: Any = scene.copy()
+    copy.name = "Picture"
+    render: Any = copy.render
+    width = render.resolution_x * render.pixel_aspect_x
+    height = render.resolution_y * render.pixel_aspect_y
+    factor = SIDE_PX / max(width, height)
+    render.resolution_x, render.resolution_y = max(1, round(width * factor)), max(1, round(height * factor))
+    render.pixel_aspect_x = render.pixel_aspect_y = 1.0
+    render.resolution_percentage = 100
+    render.film_transparent = True
+    render.filepath = str(file)
+    for name in _NOT_WANTED:
+        setattr(render, name, False)
+    set_png(copy)
+    return copy
+
+
+_NOT_WANTED = (
+    'use_border',
+    'use_compositing',  # could write further files, or put something behind the object
+    'use_sequencer',
+    'use_multiview',
+    'use_stamp',
+    'use_file_extension',
+    'use_placeholder',
+)
+
+
+def taken(file: Path) -> bytes:
+    """The finished picture on white, empty when the render was cancelled. Raise NoPicture."""
+    return pictures.flattened(file.read_bytes()) if file.is_file() else b''
+
+
+def forget(session_uid: int) -> None:
+    """Remove the copy, where undo or another file has not done so."""
+    copy = scene_of(session_uid)
+    if copy is not None:
+        bpy.data.scenes.remove(copy)
+
+
+def scene_of(session_uid: int) -> Scene | None:
+    """The scene with this number, which also undo and redo do not change."""
+    return next((scene for scene in bpy.data.scenes if scene.session_uid == session_uid), None)

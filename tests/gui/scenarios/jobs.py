@@ -152,9 +152,9 @@ def scenario_menu_and_settings(window: Window) -> Steps:
     assert bpy.context.scene.hunyuan3d.prompt == "something else"
     yield from window.find('hunyuan3d.reuse_settings')
     yield from window.move(window.region().x + 20, window.mouse[1])
-    while 'open_folder' not in window._under_mouse():
+    while 'open_folder' not in window.under_mouse():
         yield from window.move(window.mouse[0], window.mouse[1] - 5)
-    while window._under_mouse():  # the menu stands behind the last button of this row
+    while window.under_mouse():  # the menu stands behind the last button of this row
         yield from window.move(window.mouse[0] + 5, window.mouse[1])
     yield from window.move(window.mouse[0] + 5, window.mouse[1])
     yield from window.tap('LEFTMOUSE')

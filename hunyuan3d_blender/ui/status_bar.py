@@ -19,6 +19,10 @@ from .text import filled, iface
 _BAR_UNITS = 4.0
 """Width of the bar, in buttons."""
 
+_MODELS = N_("1 model"), N_("{count} models")
+_SAMPLES = N_("1 sample"), N_("{count} samples")
+"""What the sandbox makes."""
+
 
 @dataclass(frozen=True)
 class Item:
@@ -38,11 +42,17 @@ def item_of(rows: Sequence[app.Row]) -> Item | None:
     rows = [row for row in rows if row.state in OPEN]
     if not rows:
         return None
-    text = iface(N_("1 model")) if len(rows) == 1 else filled(N_("{count} models"), count=len(rows))
+    one, many = _SAMPLES if all(_is_sample(row) for row in rows) else _MODELS
+    text = iface(one) if len(rows) == 1 else filled(many, count=len(rows))
     if len({row.state for row in rows}) == 1:
         text += f" · {reporting.state_label(rows[0].state, iface)}"
     known = [row.progress for row in rows if row.progress is not None]
     return Item(text, round(100 * mean(known)) if known else None)
+
+
+def _is_sample(row: app.Row) -> bool:
+    table = app.services().get(row.service)
+    return table is not None and table.is_sample
 
 
 def sync() -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -32,6 +33,13 @@ def rows(*jobs):
 )
 def test_what_is_said(jobs, text, percent):
     assert status_bar.item_of(rows(*jobs)) == status_bar.Item(text, percent)
+
+
+def test_what_the_sandbox_makes_is_called_a_sample():
+    samples = [replace(row, service='sandbox') for row in rows(('running', None), ('running', 0.5))]
+    assert status_bar.item_of(samples) == status_bar.Item("2 samples · Generating", 50)
+    assert status_bar.item_of(samples[:1]) == status_bar.Item("1 sample · Generating", None)
+    assert status_bar.item_of([*samples, *rows(('running', None))]).text == "3 models · Generating"
 
 
 @pytest.mark.parametrize('jobs', [[], [('failed', None)], [('ready', None), ('unknown', None)]])

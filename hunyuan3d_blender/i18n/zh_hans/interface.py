@@ -168,6 +168,8 @@ INTERFACE = {
     # Jobs in the status bar, and how they ended
     "1 model": "1 个模型",
     "{count} models": "{count} 个模型",
+    "1 sample": "1 个样例",
+    "{count} samples": "{count} 个样例",
     "The model is ready: press Bring In, or open the file it was made for":
         "模型已就绪：请点击“放入场景”，或打开它所属的文件",
     "The model has arrived": "模型已放入场景",

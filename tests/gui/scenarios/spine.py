@@ -43,6 +43,7 @@ def scenario_arrives_and_can_be_undone(window: Window) -> Steps:
     """A job from the panel arrives at the cursor as one undo step, and leaves the selection alone."""
     before = meshes()
     bpy.context.scene.cursor.location = (3, 0, 0)
+    yield from window.open_tab("Hunyuan3D")
     yield from window.picture('idle')
     yield from ask(window, "a blue bowl")
     assert bpy.context.view_layer.objects.active.name == "Cube"

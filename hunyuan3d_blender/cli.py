@@ -170,7 +170,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest='command', required=True)
     command = commands.add_parser('generate', help="make a model and write it to a file")
-    source = command.add_mutually_exclusive_group(required=True)
+    source = command.add_mutually_exclusive_group()
     source.add_argument('--prompt', default='', help="what to make")
     source.add_argument(
         '--image', default='', type=_absolute, metavar='FILE', help="a picture of it: PNG, JPEG, WebP"
@@ -244,6 +244,8 @@ def _draft(options: argparse.Namespace) -> Draft:
         if name not in _OPTIONS:
             raise UsageError(f"unknown option {name!r}; there are: {', '.join(_OPTIONS)}")
         field_name, read, values = _OPTIONS[name]
+        if not value:
+            raise UsageError(f"option {name} needs a value, as in --option {name}=VALUE; it may be: {values}")
         try:
             changed = {field_name: read(value)}
             if hasattr(draft.sampling, field_name):

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import bpy
@@ -31,9 +31,13 @@ def check_output(path: str) -> None:
     if file.suffix.lower() not in FORMATS:
         message = N_("The output file must end in .blend or .glb: {file}")
         raise NotWritten(Failure(kind=Kind.INPUT, message=message, facts={'file': file.name}))
-    if not os.access(file.parent, os.W_OK):
-        message = N_("The folder of the output file cannot be written: {folder}")
-        raise NotWritten(Failure(kind=Kind.DISK, message=message, facts={'folder': str(file.parent)}))
+    try:
+        with tempfile.TemporaryFile(dir=file.parent):
+            pass
+    except OSError as error:
+        facts = {'folder': str(file.parent), 'reason': error.strerror or str(error)}
+        message = N_("The output file cannot be written in {folder}: {reason}")
+        raise NotWritten(Failure(kind=Kind.DISK, message=message, facts=facts)) from error
 
 
 def write_output(job: Job, folder: Path, path: str) -> None:
@@ -48,8 +52,9 @@ def write_output(job: Job, folder: Path, path: str) -> None:
         part.replace(file)
     except (OSError, RuntimeError, Unreadable) as error:
         part.unlink(missing_ok=True)
-        message = N_("The output file could not be written: {reason}")
-        raise NotWritten(Failure(kind=Kind.DISK, message=message, facts={'reason': str(error)})) from error
+        message = N_("The output file could not be written: {reason}. The model is kept in {folder}")
+        facts = {'reason': str(error), 'folder': str(folder)}
+        raise NotWritten(Failure(kind=Kind.DISK, message=message, facts=facts)) from error
 
 
 def _write_blend(job: Job, folder: JobFolder, file: Path) -> None:

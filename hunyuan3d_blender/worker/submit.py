@@ -143,7 +143,9 @@ def _send(service: Service, job: Job, inputs: dict[str, bytes], tools: Tools) ->
 
 
 def _queued_again(job: Job, tools: Tools, note: Failure, wait_s: float) -> Values:
-    logger.info("Job %s was not taken (%s %s), again in %.0f s", job.id, note.kind, note.code, wait_s)
+    logger.info(
+        "Job %s was not taken (%s), again in %.0f s", job.id, f"{note.kind} {note.code}".strip(), wait_s
+    )
     due_at = tools.clock() + wait_s
     return {
         'state': State.QUEUED,

@@ -12,8 +12,9 @@ FILES = {
     "The disk is full": "磁盘已满",
     "The disk is full: {needed} more bytes are needed for the model": "磁盘已满：模型还需要 {needed} 字节",
     "The output file must end in .blend or .glb: {file}": "输出文件必须以 .blend 或 .glb 结尾：{file}",
-    "The folder of the output file cannot be written: {folder}": "无法写入输出文件所在的文件夹：{folder}",
-    "The output file could not be written: {reason}": "无法写入输出文件：{reason}",
+    "The output file cannot be written in {folder}: {reason}": "无法在 {folder} 中写入输出文件：{reason}",
+    "The output file could not be written: {reason}. The model is kept in {folder}":
+        "无法写入输出文件：{reason}。模型保存在 {folder} 中",
 
     # Downloads
     "The connection broke before the file was complete": "文件下载完成之前连接中断",

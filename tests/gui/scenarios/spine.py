@@ -42,7 +42,8 @@ def ask(window: Window, prompt: str) -> Steps:
 def scenario_arrives_and_can_be_undone(window: Window) -> Steps:
     """A job from the panel arrives at the cursor as one undo step, and leaves the selection alone."""
     before = meshes()
-    bpy.context.scene.cursor.location = (3, 0, 0)
+    bpy.context.scene.cursor.location = (-1, 3, 0)
+    window.area().spaces.active.shading.color_type = 'TEXTURE'
     yield from window.open_tab("Hunyuan3D")
     yield from window.picture('idle')
     yield from ask(window, "a blue bowl")
@@ -52,7 +53,7 @@ def scenario_arrives_and_can_be_undone(window: Window) -> Steps:
     new = meshes() - before
     assert len(new) == 1, new
     model = bpy.data.objects[new.pop()]
-    assert abs(model.location.x - 3) < 1e-4
+    assert tuple(model.location) == (-1.0, 3.0, 0.0)
     assert not model.select_get(), "the selection is the artist's"
     assert bpy.data.objects["Cube"].select_get()
     yield from window.picture('arrived')

@@ -20,6 +20,9 @@ FILES_MAX = 64
 """A result has a handful of files; what comes after so many is not looked at."""
 RETRY_AFTER_MAX_S = 3600
 
+NO_JOB = '1000000000000000000'
+"""Looks like a job id and is none."""
+
 Fields = dict[str, Any]
 
 _KEY = Meaning(Kind.CREDENTIALS, Outcome.REFUSED, N_("The service did not accept the key (HTTP {status})"))
@@ -132,6 +135,22 @@ def maybe_charged() -> Iterator[None]:
     except Unclear as error:
         error.failure = replace(error.failure, spent=Spent.MAYBE)
         raise
+
+
+@contextmanager
+def no_such_job() -> Iterator[None]:
+    """Around a query for `NO_JOB`, whose refusal says that the key is good: a bad key is refused before any job is sought.
+
+    Only the service's own answer counts, which has a code: a gateway's error says nothing about the key.
+    """
+    try:
+        yield
+    except Refused as error:
+        if error.failure.kind not in (Kind.GONE, Kind.INPUT) or not error.failure.code:
+            raise
+    except Unclear as error:
+        if not error.failure.code.startswith(('FailedOperation', 'InternalError')):
+            raise
 
 
 def _retry_after_s(answer: HttpAnswer) -> float | None:

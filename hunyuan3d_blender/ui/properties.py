@@ -59,6 +59,7 @@ class HUNYUAN3D_PG_view(PropertyGroup):
 
     picture: StringProperty(
         name="View",
+        translation_context=OWN_CONTEXT,
         description="A picture of this side of the same object, as large as the front: PNG or JPEG",
         update=_look_at_picture,
     )

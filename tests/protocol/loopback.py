@@ -16,6 +16,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from hunyuan3d_blender.services.http import HttpAnswer, Network, call
+
+NETWORK = Network()
+SECRET = 'q-signature=very-secret'
+"""Part of a URL that must not be found in any message."""
+
+
+def get(url: str, network: Network = NETWORK, *, deadline_s: float = 20.0, body: bytes = b'{}') -> HttpAnswer:
+    """One call with a body, which may go to this computer."""
+    return call(network, 'POST', url, body=body, headers={}, deadline_s=deadline_s, allow_loopback=True)
+
+
 Handler = Callable[[socket.socket], None]
 
 

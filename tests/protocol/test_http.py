@@ -6,7 +6,6 @@ from __future__ import annotations
 import logging
 import socket
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,34 +13,20 @@ import pytest
 
 from hunyuan3d_blender.services import http
 from hunyuan3d_blender.services.errors import Kind, NotSent, ServiceError, Unclear
-from hunyuan3d_blender.services.http import ANSWER_MAX_BYTES, HttpAnswer, Network, call
+from hunyuan3d_blender.services.http import ANSWER_MAX_BYTES, Network, call
 from tests.protocol.loopback import (
     CHUNKED,
     LENGTH,
+    SECRET,
     answer,
     certificate,
     endless,
     free_port,
+    get,
     header,
-    recorded_connects,
     reset,
     serving,
 )
-
-NETWORK = Network()
-SECRET = 'q-signature=very-secret'
-
-
-def get(url: str, network: Network = NETWORK, *, deadline_s: float = 20.0, body: bytes = b'{}') -> HttpAnswer:
-    return call(network, 'POST', url, body=body, headers={}, deadline_s=deadline_s, allow_loopback=True)
-
-
-@pytest.fixture
-def reached() -> Iterator[list[Any]]:
-    """Every address that was connected to during the test."""
-    with recorded_connects() as addresses:
-        yield addresses
-
 
 # What is sent and what comes back
 

@@ -5,42 +5,28 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hunyuan3d_blender.services.errors import Kind, NotSent, Unclear
-from hunyuan3d_blender.services.http import HttpAnswer, Network, call, open_stream
+from hunyuan3d_blender.services.http import Network, open_stream
 from hunyuan3d_blender.services.http.addresses import is_public
 from tests.protocol.loopback import (
     LENGTH,
+    NETWORK,
+    SECRET,
     Server,
     answer,
     certificate,
     endless,
     free_port,
+    get,
     header,
-    recorded_connects,
     reset,
     serving,
 )
-
-NETWORK = Network()
-SECRET = 'q-signature=very-secret'
-
-
-def get(url: str, network: Network = NETWORK, *, deadline_s: float = 20.0, body: bytes = b'{}') -> HttpAnswer:
-    return call(network, 'POST', url, body=body, headers={}, deadline_s=deadline_s, allow_loopback=True)
-
-
-@pytest.fixture
-def reached() -> Iterator[list[Any]]:
-    """Every address that was connected to during the test."""
-    with recorded_connects() as addresses:
-        yield addresses
-
 
 # Where a URL may lead
 

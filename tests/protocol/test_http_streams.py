@@ -14,15 +14,17 @@ import pytest
 
 from hunyuan3d_blender.services import http
 from hunyuan3d_blender.services.errors import NotSent, Unclear
-from hunyuan3d_blender.services.http import ANSWER_MAX_BYTES, HttpAnswer, Network, call, open_stream
-from tests.protocol.loopback import LENGTH, answer, certificate, endless, header, recorded_connects, serving
-
-NETWORK = Network()
-SECRET = 'q-signature=very-secret'
-
-
-def get(url: str, network: Network = NETWORK, *, deadline_s: float = 20.0, body: bytes = b'{}') -> HttpAnswer:
-    return call(network, 'POST', url, body=body, headers={}, deadline_s=deadline_s, allow_loopback=True)
+from hunyuan3d_blender.services.http import ANSWER_MAX_BYTES, Network, call, open_stream
+from tests.protocol.loopback import (
+    LENGTH,
+    NETWORK,
+    answer,
+    certificate,
+    endless,
+    header,
+    recorded_connects,
+    serving,
+)
 
 
 @pytest.fixture

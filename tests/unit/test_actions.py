@@ -9,10 +9,10 @@ import pytest
 
 from hunyuan3d_blender.jobs import actions
 from hunyuan3d_blender.jobs.actions import Action, possible
-from hunyuan3d_blender.jobs.job import OPEN, Account, Job, State, new_id
+from hunyuan3d_blender.jobs.job import OPEN, State, new_id
 from hunyuan3d_blender.jobs.store import Store
-from hunyuan3d_blender.services.contract import Operation, Request
 from hunyuan3d_blender.services.errors import Failure, Kind
+from tests.jobs_of_tests import a_job
 
 DAY_S = 24 * 3600.0
 DO = {
@@ -23,19 +23,6 @@ DO = {
     Action.FORGET: actions.forget,
     Action.PASTE_ID: lambda store, job_id: actions.paste_job_id(store, job_id, " 123 "),
 }
-
-
-def a_job(**values):
-    request = Request(operation=Operation.GENERATE, prompt="chair")
-    job = Job(
-        id=new_id(),
-        state=State.QUEUED,
-        name="Chair",
-        request=request,
-        account=Account(service='sandbox'),
-        created_at=1.0,
-    )
-    return replace(job, **values)
 
 
 BROKEN_CONVERSION = Failure(kind=Kind.BLENDER, message="x")

@@ -5,15 +5,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
-from hunyuan3d_blender.jobs.job import OPEN, Account, Destination, Job, State, new_id
+from hunyuan3d_blender.jobs.job import OPEN, Destination, State
 from hunyuan3d_blender.jobs.library import Library
 from hunyuan3d_blender.jobs.listing import LIMIT, STATES, Group, Listing, View
 from hunyuan3d_blender.jobs.store import EVERYTHING, Selection, Store
-from hunyuan3d_blender.services.contract import Operation, Request
+from tests.jobs_of_tests import a_job
 
 DAY_S = 24 * 3600.0
 FILE = '/models/chair.blend'
@@ -21,19 +21,6 @@ FEW, MANY = 3_000, 10_000
 OF_ONE_ROW = 8
 """Statements of a look that return one row: a number or a job."""
 NOW = MANY + 100.0
-
-
-def a_job(**values):
-    request = Request(operation=Operation.GENERATE, prompt="a chair of oak, with a high back and turned legs")
-    job = Job(
-        id=new_id(),
-        state=State.QUEUED,
-        name="Chair",
-        request=request,
-        account=Account(service='sandbox'),
-        created_at=1.0,
-    )
-    return replace(job, **values)
 
 
 def in_file(blend_file='', session=''):

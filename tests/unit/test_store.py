@@ -10,26 +10,12 @@ from dataclasses import replace
 
 import pytest
 
-from hunyuan3d_blender.jobs.job import OPEN, TRANSITIONS, Account, Destination, Job, State, name_from, new_id
+from hunyuan3d_blender.jobs.job import OPEN, TRANSITIONS, Destination, Job, State, name_from
 from hunyuan3d_blender.jobs.library import Library
 from hunyuan3d_blender.jobs.store import SCHEMA, IllegalChange, Selection, Store, StoreBusy, StoreTooNew
 from hunyuan3d_blender.services.contract import Operation, Picture, Request, View
 from hunyuan3d_blender.services.errors import Failure, Kind, Spent
-
-
-def a_job(**values):
-    request = Request(
-        operation=Operation.GENERATE, prompt="椅子 chair", views={View.LEFT: Picture(file='left.png')}
-    )
-    job = Job(
-        id=new_id(),
-        state=State.QUEUED,
-        name="Chair",
-        request=request,
-        account=Account(service='sandbox'),
-        created_at=1.0,
-    )
-    return replace(job, **values)
+from tests.jobs_of_tests import a_job
 
 
 def test_a_stored_job_is_the_same_after_reading(library):
@@ -37,6 +23,9 @@ def test_a_stored_job_is_the_same_after_reading(library):
         kind=Kind.BUSY, message="Wait {seconds} s", facts={'seconds': 3}, spent=Spent.MAYBE, code='X.Y'
     )
     job = a_job(
+        request=Request(
+            operation=Operation.GENERATE, prompt="椅子 chair", views={View.LEFT: Picture(file='left.png')}
+        ),
         note=failure,
         error=failure,
         files=('a.glb', 'b.zip'),

@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..access import Access
-from ..answers import Fields, maybe_charged, nonsense
+from ..answers import NO_JOB, Fields, maybe_charged, no_such_job, nonsense
 from ..clock import clock_error_s, clock_failure
 from ..contract import Answer, Operation, Request, Submission
-from ..errors import N_, Kind, Refused, Unclear
+from ..errors import N_, Kind, Refused
 from ..http import HttpAnswer, call
 from .actions import EDITIONS, body_of
 from .answers import fields_of, job_answer, request_id_of, submission
@@ -27,8 +27,6 @@ logger = logging.getLogger(__name__)
 DEADLINE_S = 60.0
 UPLOAD_BYTES_PER_S = 50_000
 """The slowest upload that is waited for; the deadline grows with the body."""
-NO_JOB = '1000000000000000000'
-"""Looks like a job id and is none."""
 
 
 class TencentCloud:
@@ -63,19 +61,9 @@ class TencentCloud:
         return state
 
     def test_connection(self) -> None:
-        """Ask for a job that does not exist: a bad key is refused before the service looks for the job.
-
-        Return when the key is good; raise any `ServiceError` otherwise.
-        """
-        try:
+        """Ask for a job that does not exist. Return when the key is good; raise any `ServiceError` otherwise."""
+        with no_such_job():
             self._call(self._edition.actions[Operation.GENERATE].query, {'JobId': NO_JOB})
-        except Refused as error:
-            if error.failure.kind not in (Kind.GONE, Kind.INPUT):
-                raise
-        except Unclear as error:
-            # Only the service's own answer to a job that is none; a gateway's error says nothing about the key.
-            if not error.failure.code.startswith(('FailedOperation', 'InternalError')):
-                raise
 
     # Inside
 

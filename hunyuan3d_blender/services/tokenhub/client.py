@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..access import Access
-from ..answers import Fields, maybe_charged, nonsense
+from ..answers import NO_JOB, Fields, maybe_charged, no_such_job, nonsense
 from ..contract import Answer, Operation, Request, Submission
-from ..errors import N_, Kind, Refused, Unclear
+from ..errors import N_
 from ..exchange import post
 from ..http import HttpAnswer
-from ..tencent_cloud.client import NO_JOB
 from .answers import fields_of, job_answer, request_id_of, submission
 from .requests import body_of, model_of
 
@@ -44,16 +43,9 @@ class TokenHub:
         return state
 
     def test_connection(self) -> None:
-        """Ask for a job that does not exist: a bad key is refused before the service looks for the job."""
-        try:
+        """Ask for a job that does not exist. Return when the key is good; raise any `ServiceError` otherwise."""
+        with no_such_job():
             self.query(Request(operation=Operation.GENERATE), NO_JOB)
-        except Refused as error:
-            if error.failure.kind not in (Kind.GONE, Kind.INPUT) or not error.failure.code:
-                raise
-        except Unclear as error:
-            # Only the service's own answer to a job that is none; a gateway's error says nothing about the key.
-            if not error.failure.code.startswith(('FailedOperation', 'InternalError')):
-                raise
 
     def _call(self, action: str, body: Mapping[str, Any]) -> tuple[HttpAnswer, Fields]:
         answer = post(self._access, f"/v1/api/3d/{action}", body, f"Bearer {self._access.key().secret}")

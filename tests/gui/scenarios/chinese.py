@@ -14,7 +14,7 @@ from tests.gui.scenarios.spine import PACKAGE, ask, state
 
 BLENDERS_OWN = {
     'Allow Online Access', 'Environment', 'Face Count', 'Faces', 'Follow', 'Geometry', 'Normal', 'Prompt',
-    'Quality', 'Region', 'Source', 'Triangles', 'Views',
+    'Quality', 'Region', 'Source', 'Triangles', 'View', 'Views',
 }  # fmt: skip
 """Texts that Blender itself translates otherwise; it comes first, but for our own context."""
 

@@ -84,7 +84,9 @@ def scenario_ends_are_noticed_and_never_pop_up(window: Window) -> Steps:
     yield 1.0
     window.photograph('unknown')
     assert "Nothing was spent" in one_of(notices(window, "A chair"))
-    assert "It may have been charged" in one_of(notices(window, "A table"))
+    doubt = one_of(notices(window, "A table"))
+    assert "broke before the answer was complete" in doubt
+    assert "Nothing was spent" in doubt, "what the sandbox makes is free, whether it was made or not"
     begin("a lamp")
     yield 1.0
     bpy.ops.wm.read_homefile(app_template='')

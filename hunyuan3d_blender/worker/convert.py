@@ -20,11 +20,11 @@ from ..jobs.job import Job, State
 from ..jobs.library import JobFolder
 from ..services.errors import N_, Fact, Failure, Kind, Spent
 from ..services.foreign_text import clean
-from . import archive, preflight
 from .background_blender import BackgroundBlender
-from .formats import Format, format_of
+from .files import archive, preflight
+from .files.formats import Format, format_of
+from .files.refusal import FileRefused
 from .history import history_of
-from .refusal import FileRefused
 from .tools import Tools
 
 logger = logging.getLogger(__name__)

@@ -27,9 +27,9 @@ from typing import NoReturn
 from ..services.errors import N_, Failure, Kind, NotSent, Spent, Unclear
 from ..services.http import Network, Stream, open_stream
 from ..services.retry import backoff_s
-from .formats import format_of, verify_complete
+from .files.formats import format_of, verify_complete
+from .files.refusal import Damaged
 from .partial_file import PartialFile, Version
-from .refusal import Damaged
 
 logger = logging.getLogger(__name__)
 

@@ -22,9 +22,9 @@ from ..services.contract import ResultFile, Status
 from ..services.errors import N_, Failure, Kind, Spent
 from ..services.retry import backoff_s, poll_interval_s
 from . import download
-from .formats import format_of
+from .files.formats import format_of
+from .files.preflight import PREFERENCE
 from .poll import NotAnswered, ask, failed_at_service, has_files, not_answered
-from .preflight import PREFERENCE
 from .tools import Tools
 
 logger = logging.getLogger(__name__)

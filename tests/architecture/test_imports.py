@@ -27,6 +27,7 @@ MAY_IMPORT = {
         'network_settings',
     ),
     'worker': ('jobs', 'services', 'credentials', 'network_settings'),
+    'worker.files': ('jobs.pictures', 'services.errors'),
     'network_settings': ('jobs',),
     'credentials': VOCABULARY,
     'scene': VOCABULARY,

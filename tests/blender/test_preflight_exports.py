@@ -8,8 +8,8 @@ from pathlib import Path
 import bpy
 import pytest
 
-from hunyuan3d_blender.worker.formats import Format, format_of, verify_complete
-from hunyuan3d_blender.worker.preflight import check_model
+from hunyuan3d_blender.worker.files.formats import Format, format_of, verify_complete
+from hunyuan3d_blender.worker.files.preflight import check_model
 
 # Blender's own FBX exporter, with a newer NumPy than Blender brings along.
 pytestmark = pytest.mark.filterwarnings('ignore:Setting the shape on a NumPy array:DeprecationWarning')

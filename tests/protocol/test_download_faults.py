@@ -19,7 +19,7 @@ from hunyuan3d_blender.services.errors import Kind
 from hunyuan3d_blender.services.http import SILENCE_S
 from hunyuan3d_blender.worker import partial_file
 from hunyuan3d_blender.worker.download import FetchFailed, Stopped, UrlExpired
-from hunyuan3d_blender.worker.formats import Format, verify_complete
+from hunyuan3d_blender.worker.files.formats import Format, verify_complete
 from tests import model_files as files
 from tests.protocol.faulty_server import GLB, Faults, Server, failure_of, load, names, serving
 

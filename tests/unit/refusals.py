@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from hunyuan3d_blender.services.errors import Kind
-from hunyuan3d_blender.worker.preflight import check_model
-from hunyuan3d_blender.worker.refusal import ModelRefused
+from hunyuan3d_blender.worker.files.preflight import check_model
+from hunyuan3d_blender.worker.files.refusal import ModelRefused
 
 
 def refused(folder: Path, name: str, data: bytes) -> str:

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from hunyuan3d_blender.services.errors import Kind, Spent
-from hunyuan3d_blender.worker.archive import unpack
-from hunyuan3d_blender.worker.refusal import Hostile
+from hunyuan3d_blender.worker.files.archive import unpack
+from hunyuan3d_blender.worker.files.refusal import Hostile
 from tests import model_files as files
 from tests.unit.raw_zip import Raw, raw_zip, wide
 
@@ -247,7 +247,7 @@ def test_a_full_disk_is_no_refusal(tmp_path, monkeypatch):
     def full(*_arguments, **_options):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr('hunyuan3d_blender.worker.archive.read_data', full)
+    monkeypatch.setattr('hunyuan3d_blender.worker.files.archive.read_data', full)
     with pytest.raises(OSError, match="No space"):
         unpack(archive, tmp_path / 'model')
     assert [path.name for path in tmp_path.iterdir()] == ['result.zip']

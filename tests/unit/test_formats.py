@@ -8,8 +8,8 @@ import random
 import pytest
 
 from hunyuan3d_blender.services.errors import Kind
-from hunyuan3d_blender.worker.formats import Format, format_of, sniff, verify_complete
-from hunyuan3d_blender.worker.refusal import Damaged
+from hunyuan3d_blender.worker.files.formats import Format, format_of, sniff, verify_complete
+from hunyuan3d_blender.worker.files.refusal import Damaged
 from tests import model_files as files
 
 WHOLE = {

@@ -10,9 +10,9 @@ import struct
 
 import pytest
 
-from hunyuan3d_blender.worker.formats import Format
-from hunyuan3d_blender.worker.preflight import check_model, choose_model
-from hunyuan3d_blender.worker.refusal import ModelRefused
+from hunyuan3d_blender.worker.files.formats import Format
+from hunyuan3d_blender.worker.files.preflight import check_model, choose_model
+from hunyuan3d_blender.worker.files.refusal import ModelRefused
 from tests import model_files as files
 from tests.unit.refusals import refused
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from hunyuan3d_blender.worker.preflight import check_model
+from hunyuan3d_blender.worker.files.preflight import check_model
 from tests import model_files as files
 from tests.unit.refusals import refused
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
-from ..services.errors import N_
+from ...services.errors import N_
 from .formats import FBX_MAGIC
 from .references import refuse_found_outside
 from .refusal import ModelRefused

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from ..services.errors import N_
+from ...services.errors import N_
 from .refusal import Damaged, Hostile
 
 ENTRIES_MAX = 2_000

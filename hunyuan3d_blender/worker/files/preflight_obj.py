@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..services.errors import N_
+from ...services.errors import N_
 from .references import refuse_escape
 from .refusal import ModelRefused
 

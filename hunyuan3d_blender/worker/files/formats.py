@@ -17,7 +17,7 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import BinaryIO
 
-from ..services.errors import N_
+from ...services.errors import N_
 from . import glb
 from .refusal import Damaged, Hostile, ModelRefused
 from .zip_records import read_data, read_entries

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from ..services.errors import N_
+from ...services.errors import N_
 from .formats import Format, format_of, verify_complete
 from .pixels import HEAD_MAX_BYTES, check_pixels
 from .preflight_fbx import check_fbx

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import struct
 
-from ..jobs.pictures import inspect
-from ..services.errors import N_
+from ...jobs.pictures import inspect
+from ...services.errors import N_
 from .refusal import ModelRefused
 
 SIDE_MAX_PX = 16_384

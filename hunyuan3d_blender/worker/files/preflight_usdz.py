@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from ..services.errors import N_
+from ...services.errors import N_
 from .archive import inspect
 from .pixels import HEAD_MAX_BYTES, check_pixels
 from .references import refuse_found_outside

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
-from ..services.errors import N_
+from ...services.errors import N_
 from .references import existing
 from .refusal import ModelRefused
 

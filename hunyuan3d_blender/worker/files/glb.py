@@ -12,7 +12,7 @@ import struct
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
-from ..services.errors import N_
+from ...services.errors import N_
 from .refusal import Damaged, ModelRefused
 
 MAGIC = b'glTF'

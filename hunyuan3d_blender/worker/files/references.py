@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..services.errors import N_
+from ...services.errors import N_
 from .archive import is_plain_name
 from .refusal import ModelRefused
 

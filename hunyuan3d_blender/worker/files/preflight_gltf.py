@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ..services.errors import N_
+from ...services.errors import N_
 from .glb import read_glb
 from .gltf_data import ELEMENTS_MAX, Accessor, Data, integer, mapping, numbers, objects, read_uri, refused
 from .pixels import HEAD_MAX_BYTES, check_pixels

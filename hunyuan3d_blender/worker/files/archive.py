@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from ..services.errors import N_
+from ...services.errors import N_
 from .refusal import Damaged, Hostile
 from .zip_records import Entry, read_data, read_entries
 

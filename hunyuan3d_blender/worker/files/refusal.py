@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from ..services.errors import Fact, Failure, Kind, Spent
+from ...services.errors import Fact, Failure, Kind, Spent
 
 
 class FileRefused(Exception):

@@ -44,7 +44,7 @@ PAGE_UNITS = 2.0
 WIDE_PX = 340
 """Width of a sidebar at resolution scale 1 from which on a row has room for all there is to say."""
 
-NAME_FACTOR, WIDE_NAME_FACTOR = 0.58, 0.5
+NAME_FACTOR, WIDE_NAME_FACTOR = 0.56, 0.5
 """How much of a row its name gets: all words beside it fit."""
 
 PROMPT_LINES = 4

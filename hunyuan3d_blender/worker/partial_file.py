@@ -60,7 +60,7 @@ class PartialFile:
         self.version, self.size = version, 0
         self._file.seek(0)
         self._file.truncate()
-        self._write_note()
+        self._write_note(sync=self._note.exists())  # an earlier one must not speak for the bytes that come
 
     def append(self, chunk: bytes) -> None:
         """Write behind the end. What has been written counts, also when the disk is full halfway."""
@@ -95,7 +95,9 @@ class PartialFile:
 
     def finish(self) -> Path:
         """Give the complete file its name, and return it."""
-        self.close()
+        if not self._file.closed:
+            os.fsync(self._file.fileno())
+            self._file.close()
         self.path.replace(self.target)
         _sync_folder(self.target.parent)
         self._forget_note()
@@ -120,13 +122,14 @@ class PartialFile:
             pass  # no note, or none of ours: nothing is known about the bytes
         return Version(), 0
 
-    def _write_note(self) -> None:
+    def _write_note(self, *, sync: bool = True) -> None:
         known = self.version if self.version.validator else Version()
         text = json.dumps(asdict(known) | {'size': self.size}).ljust(_NOTE_BYTES)
         with self._note.open('r+b' if self._note.exists() else 'xb') as file:
             file.write(text.encode())
             file.flush()
-            os.fsync(file.fileno())
+            if sync:
+                os.fsync(file.fileno())
         self._synced = self.size
 
     def _forget_note(self) -> None:

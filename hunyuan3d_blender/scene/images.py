@@ -14,9 +14,6 @@ from bpy.types import Image
 
 logger = logging.getLogger(__name__)
 
-_LONGEST = "-" * 1023
-"""Fills the space that Blender has for a path. Without it, what a shorter one leaves of a longer one gets into files."""
-
 _SUFFIXES: tuple[tuple[bytes, str], ...] = ((b'\x89PNG', '.png'), (b'\xff\xd8', '.jpg'), (b'RIFF', '.webp'))
 
 
@@ -67,18 +64,19 @@ def merge_twins() -> None:
             bpy.data.images.remove(image)
 
 
-def rename(names: Mapping[str, str], fallback: str) -> None:
-    """Give images new names (`names` by old name), and their packed files the same names instead of paths."""
+def rename(names: Mapping[str, str], fallback: str, suffix: str = '') -> None:
+    """Give images new names (`names` by old name), and their packed files the same names instead of paths.
+
+    `suffix` is that of all packed files where it is known: asking them copies all their bytes.
+    """
     wanted = {image: names.get(image.name, fallback) for image in bpy.data.images}
     for image in wanted:
         image.name = "~"  # so that no old name is in the way of a new one
     for image, name in wanted.items():
         image.name = name
-        file = image.name + _suffix(image)
-        for path in (_LONGEST, file):
-            image.filepath_raw = path
-            for packed in image.packed_files:
-                packed.filepath = path
+        image.filepath_raw = image.name + (suffix or _suffix(image))
+        for packed in image.packed_files:
+            packed.filepath = image.filepath_raw
 
 
 def _is_within(image: Image, folder: Path) -> bool:

@@ -41,7 +41,9 @@ def tidy_up(model: Path, name: str, size_m: float, history: Mapping[str, str | f
     images.merge_twins()
     root = shape.gather(parts, size_m)
     collection = _collect(root, parts)
-    _name(collection, root, parts, used, name)
+    _name(collection, root, parts, name)
+    suffix = glb.image_suffix(model) if found == 'glb' else ''
+    images.rename(_name_materials(used, name), f"{name} Texture", suffix)
     for block in (collection, root):
         provenance.write(block, history)
     return collection
@@ -82,13 +84,15 @@ def _collect(root: Object, parts: Sequence[Object]) -> Collection:
     return collection
 
 
-def _name(
-    collection: Collection, root: Object, parts: Sequence[Object], used: Sequence[Material], name: str
-) -> None:
+def _name(collection: Collection, root: Object, parts: Sequence[Object], name: str) -> None:
     collection.name = name
     shape.rename(root, parts, name)
+
+
+def _name_materials(used: Sequence[Material], name: str) -> dict[str, str]:
+    """Name the materials after the model, and return what their images should be called."""
     names: dict[str, str] = {}
     for number, material in enumerate(used):
         material.name = f"{name} {number}" if number else name
         names |= materials.image_names(material, material.name)
-    images.rename(names, f"{name} Texture")
+    return names

@@ -14,7 +14,7 @@ from typing import Any
 import bpy
 import pytest
 
-from hunyuan3d_blender.scene import convert_model, importers, shape
+from hunyuan3d_blender.scene import convert_model, glb, importers, shape
 from tests import scene_models
 from tests.conversions import NAME, convert, converted, order, root_of, text_file, textured_box
 from tests.scene_models import wiring
@@ -182,3 +182,21 @@ def test_an_output_that_cannot_be_written(tmp_path: Path) -> None:
     what = order(textured_box(tmp_path, '.stl'), output=tmp_path / 'missing' / 'model.blend')
     with pytest.raises(convert_model.NotWritten, match='missing'):
         convert(what)
+
+
+@pytest.mark.parametrize(
+    ('pictures', 'suffix'),
+    [
+        ([{'mimeType': 'image/jpeg'}, {'mimeType': 'image/jpeg'}], '.jpg'),
+        ([{'mimeType': 'image/jpeg'}, {'mimeType': 'image/png'}], ''),
+        ([{'mimeType': 'text/html'}], ''),
+        ([{'mimeType': []}], ''),
+        ([{}], ''),
+        ([], ''),
+        ("pictures", ''),
+    ],
+)
+def test_a_model_says_of_what_kind_its_pictures_are(pictures, suffix, tmp_path):
+    model = tmp_path / 'x.glb'
+    write_glb(model, {'images': pictures}, b'')
+    assert glb.image_suffix(model) == suffix

@@ -4,7 +4,8 @@
 python -m benchmarks.download
 
 At the speed of fast lines, and as fast as the machine can. There it shows that ours waits for the disk, so that
-nothing is lost in a power cut, and the loop does not: so it is also compared with a loop that syncs its file.
+nothing is lost in a power cut, and the loop does not: a loop that syncs its file stands beside it. The goal is held
+against the bare loop.
 """
 
 from __future__ import annotations
@@ -61,8 +62,6 @@ def measure(line: str, url: str, folder: Path) -> None:
         for name, way in ways.items():
             times[name] += seconds(way, before=clean)
     rate = {name: SIZE_BYTES / (1 << 20) / min(values) for name, values in times.items()}
-    # What a disk takes as fast as memory is no measure of a line: there the loop that syncs is what does the same.
-    same_work = rate['loop' if LINES[line] else 'synced loop']
     report(
         "Download, in MiB a second",
         line=line,
@@ -72,7 +71,7 @@ def measure(line: str, url: str, folder: Path) -> None:
         ours=rate['ours'],
         ours_to_loop=rate['ours'] / rate['loop'],
         ours_to_loop_with_sync=rate['ours'] / rate['synced loop'],
-        reached=rate['ours'] / same_work >= THROUGHPUT_MIN,
+        reached=rate['ours'] / rate['loop'] >= THROUGHPUT_MIN,
     )
 
 

@@ -15,6 +15,7 @@ from . import app, i18n
 from .ui import (
     command_line,
     handlers,
+    job_list,
     menus,
     placeholder_marks,
     preferences,
@@ -30,6 +31,7 @@ from .ui.panels import jobs as jobs_panel
 PARTS = (
     i18n,
     properties,
+    job_list,
     preferences,
     thumbnails,
     generate,

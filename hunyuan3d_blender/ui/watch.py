@@ -15,7 +15,7 @@ import bpy
 from bpy.types import Context, Event, Operator, Region, Timer
 
 from .. import app
-from . import notices, placeholder_marks, properties, status_bar
+from . import job_list, notices, placeholder_marks, status_bar
 from .panels.generate import CATEGORY
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def hurry() -> None:
 
 
 def _show() -> None:
-    properties.sync_rows(bpy.context)
+    job_list.sync_rows(bpy.context)
     status_bar.sync()
     _redraw(viewports=placeholder_marks.sync())
 

@@ -53,7 +53,7 @@ def job_in(app, addon_part, store, settings):
         job = store.page()[0]
         job = walk(store, addon_part('jobs.job').State, job.id, state, **values)
         app.look(job.id)
-        addon_part('ui.properties').sync_rows(bpy.context)
+        addon_part('ui.job_list').sync_rows(bpy.context)
         return job
 
     return lead

@@ -59,7 +59,7 @@ def show(app, addon_part, store, settings):
         bpy.ops.hunyuan3d.generate()
         job = walk(store, addon_part('jobs.job').State, store.page()[0].id, state, **values)
         app.look(job.id)
-        addon_part('ui.properties').sync_rows(bpy.context)
+        addon_part('ui.job_list').sync_rows(bpy.context)
         return app.row(job.id)
 
     return put
@@ -505,7 +505,7 @@ def test_a_long_list_has_pages(app, addon_part, library, draw):
     listing = addon_part('jobs.listing')
     fill(addon_part, library, listing.LIMIT + 20)
     app.tick()
-    addon_part('ui.properties').sync_rows(bpy.context)
+    addon_part('ui.job_list').sync_rows(bpy.context)
     session = bpy.context.window_manager.hunyuan3d
     newest = [row.name for row in session.rows]
     layout = draw('jobs')
@@ -541,7 +541,7 @@ def fill(addon_part, library, count):
 def test_of_ten_thousand_jobs_a_page_is_drawn(app, addon_part, library, draw):
     fill(addon_part, library, 10_000)
     app.tick()
-    addon_part('ui.properties').sync_rows(bpy.context)
+    addon_part('ui.job_list').sync_rows(bpy.context)
     session = bpy.context.window_manager.hunyuan3d
     assert "1 to 200 of 10,000" in draw('jobs').texts()
     assert len(session.rows) == len(app.rows()) == 200

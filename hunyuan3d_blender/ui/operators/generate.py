@@ -10,7 +10,8 @@ from bpy.types import Context, Operator
 from ... import app
 from ...services.errors import N_
 from .. import reporting
-from ..properties import choose, draft_of, settings_of, takes_picture
+from ..job_list import choose
+from ..properties import draft_of, settings_of, takes_picture
 from ..text import filled, full_text_of, iface, problem_text, sentence_of
 from ..watch import hurry
 

@@ -14,7 +14,8 @@ from bpy.types import Context, Event, Operator
 from ... import app
 from ...services.errors import N_, Failure, Kind
 from .. import reporting
-from ..properties import chosen_row, fill_in, settings_of
+from ..job_list import chosen_row
+from ..properties import fill_in, settings_of
 from ..text import full_text_of, iface
 from ..watch import hurry
 

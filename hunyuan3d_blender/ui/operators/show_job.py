@@ -11,8 +11,8 @@ from bpy.types import Context, Event, Operator
 from ... import app
 from ...scene import provenance
 from ...services.errors import N_
+from ..job_list import choose
 from ..panels.jobs import HUNYUAN3D_PT_jobs
-from ..properties import choose
 from ..text import iface
 
 if TYPE_CHECKING:

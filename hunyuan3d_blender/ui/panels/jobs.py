@@ -13,7 +13,7 @@ from ...jobs.job import OPEN, State
 from ...jobs.listing import STATES, Group
 from ...services.errors import N_, Failure
 from .. import reporting
-from ..properties import HUNYUAN3D_PG_row, HUNYUAN3D_PG_session, chosen_row, session_of
+from ..job_list import HUNYUAN3D_PG_row, HUNYUAN3D_PG_session, chosen_row, session_of
 from ..reporting import NextStep, next_step
 from ..text import clock_text, filled, iface, paragraph, sentence_of
 from ..thumbnails import icon_of

@@ -253,7 +253,7 @@ def _draft(options: argparse.Namespace) -> Draft:
             draft = replace(draft, **changed)
         except ValueError as error:
             raise UsageError(f"option {name} cannot be {value!r}; it may be: {values}") from error
-    if draft.operation not in TABLES[draft.service].offers:
+    if draft.operation not in TABLES[draft.service].generating:
         raise UsageError(f"{TABLES[draft.service].label} does not offer {draft.operation}")
     return draft
 

@@ -8,9 +8,12 @@ the scheduler know nothing else of it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Protocol
+
+from . import model_options
+from .model_options import InputModel, ModelLimits, Options
 
 
 class Operation(StrEnum):
@@ -20,6 +23,33 @@ class Operation(StrEnum):
     """A model from a prompt or pictures, full quality ("Pro")."""
     RAPID = 'rapid'
     """A model from a prompt or a picture, quick and simple ("Rapid", "Express")."""
+    PARTS = 'parts'
+    """A model cut into its parts. This one and all below work on a model that exists."""
+    TEXTURE = 'texture'
+    """A texture for a model, from a prompt or pictures."""
+    TOPOLOGY = 'topology'
+    """The same shape out of fewer, better placed faces."""
+    UV = 'uv'
+    """The model unwrapped."""
+    RIG = 'rig'
+    """An armature that moves the model, perhaps with a motion."""
+    MOTION = 'motion'
+    """A motion from a prompt, for a rig that the service has made."""
+    CONVERT = 'convert'
+    """The model in another file format, or filmed."""
+
+
+GENERATING = (Operation.GENERATE, Operation.RAPID)
+"""What makes a model out of a prompt or pictures; everything else works on a model."""
+
+OPTIONS: Mapping[Operation, type[Options]] = {
+    Operation.PARTS: model_options.PartsOptions,
+    Operation.TEXTURE: model_options.TextureOptions,
+    Operation.TOPOLOGY: model_options.TopologyOptions,
+    Operation.RIG: model_options.RigOptions,
+    Operation.MOTION: model_options.MotionOptions,
+}
+"""The options of the operations that have some of their own."""
 
 
 class KeyField(StrEnum):
@@ -110,6 +140,10 @@ class Request:
     """'' leaves the choice to the client module, which asks for what converts best."""
     sampling: Sampling | None = None
     """None where the service does not let it be chosen."""
+    model_input: InputModel | None = None
+    """The model to work on."""
+    options: Options | None = None
+    """Of the kind that `OPTIONS` has for the operation, None where it has none."""
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
@@ -117,8 +151,9 @@ class Request:
         return ((self.image,) if self.image else ()) + tuple(self.views.values())
 
     def to_json(self) -> dict[str, Any]:
-        """A dict of JSON values that `from_json` turns back into an equal request."""
-        return asdict(self)
+        """A dict of JSON values that `from_json` turns back into an equal request. Links to the model stay out."""
+        model = self.model_input
+        return asdict(replace(self, model_input=replace(model, url='')) if model else self)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Request:
@@ -129,6 +164,9 @@ class Request:
         values['polygon_type'] = PolygonType(values['polygon_type'])
         values['image'] = Picture(**values['image']) if values['image'] else None
         values['sampling'] = Sampling(**values['sampling']) if values.get('sampling') else None
+        values['model_input'] = InputModel(**values['model_input']) if values.get('model_input') else None
+        if values.get('options'):
+            values['options'] = model_options.from_json(OPTIONS[values['operation']], values['options'])
         values['views'] = {View(name): Picture(**picture) for name, picture in values['views'].items()}
         return cls(**values)
 
@@ -170,6 +208,7 @@ class Prices:
     pbr: int = 0
     face_count: int = 0
     result_format: int = 0
+    post_process: int = 0
     certain: bool = True
     """False: from secondary sources only."""
 
@@ -211,6 +250,11 @@ class Offer:
     sampling: SamplingLimits | None = None
     """None: cannot be chosen."""
     sketch_needs_prompt: bool = False
+    pbr_needs_prompt: bool = False
+    model_input: ModelLimits | None = None
+    """None: it makes a model out of nothing."""
+    options: Mapping[str, tuple[int, int] | None] = field(default_factory=dict)
+    """Fields of the request's options that exist here, of numbers with their smallest and largest value."""
 
     def model(self, name: str) -> ModelTable | None:
         """The table of version `name`, the default one for '', None for an unknown one."""
@@ -246,6 +290,11 @@ class ServiceTable:
     def needs_key(self) -> bool:
         """Whether its own endpoint wants a key."""
         return bool(self.key_fields and self.endpoint)
+
+    @property
+    def generating(self) -> tuple[Operation, ...]:
+        """What it offers that makes a model out of a prompt or pictures."""
+        return tuple(operation for operation in self.offers if operation in GENERATING)
 
 
 class Key:
@@ -302,7 +351,10 @@ class Submission:
     """The service has taken the job."""
 
     remote_id: str
+    """What the service is asked with. An answer that brings `files` may have none."""
     request_id: str = ''
+    files: tuple[ResultFile, ...] = ()
+    """The result, where the service answers with it at once."""
 
 
 @dataclass(frozen=True, kw_only=True)

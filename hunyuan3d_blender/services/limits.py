@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from .contract import GenerateType, ModelTable, Offer, Picture, PictureLimits, PolygonType, Request
 from .errors import N_, Fact
+from .model_options import InputModel, ModelLimits
 
 Facts = Mapping[str, Fact]
 
@@ -26,13 +27,16 @@ class Problem:
     """A marked English sentence, with `{names}` that `facts` fills in."""
     facts: Facts = dataclasses.field(default_factory=dict)
     fix: str = ''
-    """'shrink_picture', 'shorten_prompt', 'switch_model' where one click would help, else ''."""
+    """'shrink_picture', 'shorten_prompt', 'switch_model', 'convert_model' or 'decimate_copy' where one click would help,
+    else ''."""
 
 
 def problems(request: Request, offer: Offer) -> tuple[Problem, ...]:
     """Everything the service would refuse, empty when the request can be sent."""
     model = offer.model(request.model)
     found = [*_prompt(request, offer), *_pictures(request, offer), *_options(request, offer)]
+    if offer.model_input:
+        found.extend(_model_input(request.model_input, offer.model_input))
     if model is None:
         found.append(Problem(
             field='model', message=N_("The service has no model version {model}"), facts={'model': request.model},
@@ -59,21 +63,29 @@ def effective(request: Request, offer: Offer) -> Request:
         views=request.views if any(model.views for model in offer.models) else {},
         face_count=None if low_poly or not offer.face_count else request.face_count,
         polygon_type=request.polygon_type if low_poly else PolygonType.TRIANGLE,
-        enable_pbr=request.enable_pbr and offer.pbr and textured,
+        enable_pbr=request.enable_pbr
+        and offer.pbr
+        and textured
+        and not (offer.pbr_needs_prompt and request.image),
         enable_geometry=bare,
         result_format=request.result_format if request.result_format in offer.result_formats else '',
         sampling=request.sampling if offer.sampling else None,
+        model_input=request.model_input if offer.model_input else None,
+        options=request.options if offer.options else None,
     )
 
 
 def _prompt(request: Request, offer: Offer) -> Iterator[Problem]:
     length, limit = len(request.prompt.strip()), offer.prompt_max_characters
     sketch = request.generate_type == GenerateType.SKETCH
+    if not limit and not offer.pictures:
+        return  # it takes a model and nothing else
     if not limit and (length or not request.image):
         yield Problem(field='prompt', message=N_("This service makes models from pictures only: choose one"))
         return
     if not length and not request.image:
-        yield Problem(field='prompt', message=N_("Write what you want, or choose a picture"))
+        wanted = N_("Write what you want, or choose a picture")
+        yield Problem(field='prompt', message=wanted if offer.pictures else N_("Write what you want"))
     if length and request.image and not sketch:
         yield Problem(
             field='prompt', message=N_("Give either a prompt or a picture, not both: remove one of them")
@@ -142,6 +154,29 @@ def _sizes(request: Request, limits: PictureLimits) -> Iterator[Problem]:
             return
 
 
+def _model_input(model: InputModel | None, limits: ModelLimits) -> Iterator[Problem]:
+    if model is None:
+        if not limits.is_optional:
+            yield Problem(field='model_input', message=N_("Select the model to work on"))
+        return
+    if model.format not in limits.formats:
+        facts: Facts = {'format': model.format, 'formats': limits.formats}
+        message = N_("The service takes no models as {format}: it takes {formats}")
+        yield Problem(field='model_input', message=message, facts=facts, fix='convert_model')
+    if limits.size_max_bytes and model.size_bytes > limits.size_max_bytes:
+        message = N_("The model has {size} MB; the service takes {limit} MB at most")
+        facts = _megabytes(model.size_bytes, limits.size_max_bytes)
+        yield Problem(field='model_input', message=message, facts=facts, fix='decimate_copy')
+    if limits.faces_max and model.faces > limits.faces_max:
+        message = N_("The model has {count:,} faces; the service takes {limit:,} at most")
+        facts = {'count': model.faces, 'limit': limits.faces_max}
+        yield Problem(field='model_input', message=message, facts=facts, fix='decimate_copy')
+    if limits.islands_max and model.islands > limits.islands_max:
+        message = N_("The model has {count:,} loose parts; the service takes {limit:,} at most")
+        facts = {'count': model.islands, 'limit': limits.islands_max}
+        yield Problem(field='model_input', message=message, facts=facts)
+
+
 def _options(request: Request, offer: Offer) -> Iterator[Problem]:
     low_poly = request.generate_type == GenerateType.LOW_POLY
     if request.face_count is not None and not low_poly:
@@ -155,6 +190,7 @@ def _options(request: Request, offer: Offer) -> Iterator[Problem]:
     if request.enable_geometry and not offer.geometry_switch:
         yield Problem(field='enable_geometry', message=N_("Shape without texture is not a switch here"))
     yield from _sampling(request, offer)
+    yield from _ranges(request, offer)
     yield from _format(request, offer)
 
 
@@ -167,6 +203,16 @@ def _sampling(request: Request, offer: Offer) -> Iterator[Problem]:
             message = N_("{name} cannot be {value}: the service takes {low} to {high}")
             facts = {'name': name, 'value': value, 'low': low, 'high': high}
             yield Problem(field='sampling', message=message, facts=facts)
+
+
+def _ranges(request: Request, offer: Offer) -> Iterator[Problem]:
+    chosen = dataclasses.asdict(request.options) if request.options else {}
+    for name, limits in offer.options.items():
+        value = chosen.get(name)
+        if limits and value and not limits[0] <= value <= limits[1]:
+            message = N_("{name} cannot be {value}: the service takes {low} to {high}")
+            facts = {'name': name, 'value': value, 'low': limits[0], 'high': limits[1]}
+            yield Problem(field='options', message=message, facts=facts)
 
 
 def _format(request: Request, offer: Offer) -> Iterator[Problem]:

@@ -35,6 +35,7 @@ def estimate(request: Request, offer: Offer) -> Estimate | None:
         (N_("PBR Materials"), prices.pbr, request.enable_pbr),
         (N_("Number of Faces"), prices.face_count, request.face_count is not None),
         (N_("File Format"), prices.result_format, bool(request.result_format)),
+        (N_("Clean Up"), prices.post_process, getattr(request.options, 'post_process', False)),
     )
     parts = tuple((label, price) for label, price, wanted in priced if wanted and price)
     return Estimate(sum(price for _, price in parts), parts, prices.as_of, prices.certain)

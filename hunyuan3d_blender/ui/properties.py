@@ -28,7 +28,13 @@ from .reporting import WORDS
 
 _SERVICES = [(table.id, table.label, "") for table in app.services().values()]
 _MODELS = sorted(
-    {m.name for t in app.services().values() for o in t.offers.values() for m in o.models if m.name}
+    {
+        model.name
+        for table in app.services().values()
+        for operation in table.generating
+        for model in table.offers[operation].models
+        if model.name
+    }
 )
 _FORMATS = ('GLB', 'OBJ', 'FBX', 'STL', 'USDZ')
 
@@ -183,8 +189,8 @@ def settings_of(context: Context) -> HUNYUAN3D_PG_settings:
 
 def operation_of(settings: HUNYUAN3D_PG_settings) -> Operation:
     """The chosen operation, or the one that the chosen service has instead."""
-    offers = app.services()[settings.service].offers
-    return next((each for each in offers if each == settings.operation), next(iter(offers)))
+    operations = app.services()[settings.service].generating
+    return next((each for each in operations if each == settings.operation), operations[0])
 
 
 def offer_of(settings: HUNYUAN3D_PG_settings) -> Offer:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.architecture.tree import foreign_imports, is_within, modules, own_imports
 
-VOCABULARY = ('services.contract', 'services.errors')
+VOCABULARY = ('services.contract', 'services.model_options', 'services.errors')
 
 MAY_IMPORT = {
     '': ('registration',),
@@ -32,7 +32,8 @@ MAY_IMPORT = {
     'credentials': VOCABULARY,
     'scene': VOCABULARY,
     'jobs': VOCABULARY,
-    'services.contract': (),
+    'services.contract': ('services.model_options',),
+    'services.model_options': (),
     'services.errors': (),
     'services': (),
     'sandbox': (),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from hunyuan3d_blender.services.contract import (
+    OPTIONS,
     GenerateType,
     Offer,
     Operation,
@@ -18,6 +19,7 @@ from hunyuan3d_blender.services.contract import (
     View,
 )
 from hunyuan3d_blender.services.limits import effective, problems
+from hunyuan3d_blender.services.model_options import InputModel, MotionOptions, TextureOptions
 from hunyuan3d_blender.services.registry import TABLES
 from hunyuan3d_blender.ui import reporting
 
@@ -172,8 +174,59 @@ def test_every_offer_takes_its_own_defaults() -> None:
         for operation, offer in table.offers.items():
             for model in offer.models:
                 for result_format in offer.result_formats:
-                    source = {'prompt': "x"} if offer.prompt_max_characters else {'image': picture()}
+                    source: dict[str, Any] = (
+                        {'prompt': "x"} if offer.prompt_max_characters else {'image': picture()}
+                    )
+                    if offer.model_input:
+                        source |= {'model_input': InputModel(file='a', format=offer.model_input.formats[0])}
+                        source |= {'options': OPTIONS[operation]()} if operation in OPTIONS else {}
+                    if not offer.pictures:
+                        source.pop('image', None)
                     request = Request(
                         operation=operation, model=model.name, result_format=result_format, **source
                     )
                     assert problems(request, offer) == (), table.id
+
+
+MODEL = InputModel(job_id='0' * 32, format='GLB')
+WORK: list[tuple[str, Operation, dict[str, Any], list[tuple[str, str]]]] = [
+    ('tencent_cn', Operation.TOPOLOGY, {}, [('model_input', '')]),
+    ('tencent_cn', Operation.TOPOLOGY, {'model_input': MODEL}, []),
+    ('tencent_cn', Operation.TOPOLOGY, {'model_input': replace(MODEL, format='FBX')}, []),
+    ('tencent_intl', Operation.TOPOLOGY, {'model_input': replace(MODEL, format='FBX')}, [('model_input', 'convert_model')]),
+    ('tencent_cn', Operation.PARTS, {'model_input': MODEL}, [('model_input', 'convert_model')]),
+    (
+        'tencent_cn', Operation.PARTS, {'model_input': replace(MODEL, format='FBX', faces=1_500_001, size_bytes=200_000_001)},
+        [('model_input', 'decimate_copy'), ('model_input', 'decimate_copy')],
+    ),
+    ('tencent_cn', Operation.UV, {'model_input': replace(MODEL, faces=29_999, islands=100)}, []),
+    (
+        'tencent_cn', Operation.UV, {'model_input': replace(MODEL, faces=30_000, islands=101)},
+        [('model_input', 'decimate_copy'), ('model_input', '')],
+    ),
+    ('tencent_cn', Operation.TEXTURE, {'model_input': MODEL}, [('prompt', '')]),
+    ('tencent_cn', Operation.TEXTURE, {'model_input': MODEL, 'prompt': "x", 'image': picture()}, [('prompt', '')]),
+    ('tencent_cn', Operation.TEXTURE, {'model_input': MODEL, 'prompt': "x" * 201}, [('prompt', 'shorten_prompt')]),
+    ('tencent_cn', Operation.TEXTURE, {'model_input': MODEL, 'image': picture(width_px=128)}, [('image', '')]),
+    ('tencent_cn', Operation.TEXTURE, {'model_input': MODEL, 'image': picture(format='webp')}, [('image', '')]),
+    (
+        'tencent_cn', Operation.TEXTURE, {'model_input': MODEL, 'prompt': "x", 'options': TextureOptions(texture_size_px=719)},
+        [('options', '')],
+    ),
+    ('tencent_cn', Operation.RIG, {'model_input': replace(MODEL, size_bytes=60_000_001)}, [('model_input', 'decimate_copy')]),
+    ('tencent_cn', Operation.MOTION, {'prompt': "wave"}, []),
+    ('tencent_cn', Operation.MOTION, {}, [('prompt', '')]),
+    ('tencent_cn', Operation.MOTION, {'prompt': "wave", 'options': MotionOptions(duration_s=13)}, [('options', '')]),
+    ('tencent_cn', Operation.CONVERT, {'model_input': MODEL, 'result_format': 'GLB'}, [('result_format', '')]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(('service', 'operation', 'values', 'expected'), WORK)
+def test_what_is_wrong_with_work_on_a_model(
+    service: str, operation: Operation, values: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
+    offer = TABLES[service].offers[operation]
+    told = problems(Request(operation=operation, **values), offer)
+    for problem in told:
+        assert '{' not in reporting.fill(problem.message, problem.facts)
+    assert [(problem.field, problem.fix) for problem in told] == expected

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from hunyuan3d_blender.services.contract import GenerateType, Operation, Picture, Request, View
+from hunyuan3d_blender.services.model_options import PartsOptions
 from hunyuan3d_blender.services.pricing import estimate
 from hunyuan3d_blender.services.registry import TABLES
 
@@ -35,6 +36,14 @@ PRO, RAPID = Operation.GENERATE, Operation.RAPID
         ('tencent_intl', RAPID, {}, None, None),
         ('sandbox', PRO, {}, None, None),
         ('sandbox', RAPID, {}, None, None),
+        ('tencent_cn', Operation.TOPOLOGY, {}, 50, True),
+        ('tencent_cn', Operation.PARTS, {'options': PartsOptions()}, 30, True),
+        ('tencent_cn', Operation.PARTS, {'options': PartsOptions(post_process=True)}, 50, True),
+        ('tencent_cn', Operation.TEXTURE, {'enable_pbr': True}, 30, True),
+        ('tencent_cn', Operation.CONVERT, {'result_format': 'USDZ'}, 5, True),
+        ('tencent_intl', Operation.RIG, {}, 10, False),
+        ('tencent_intl', Operation.UV, {}, None, None),
+        ('sandbox', Operation.UV, {}, None, None),
     ],
 )
 def test_credits(

@@ -13,7 +13,8 @@ from .bucket import BUCKET
 from .files import FILES
 from .interface import INTERFACE
 from .messages import MESSAGES
+from .operations import OPERATIONS
 from .pictures import PICTURES
 
-TEXTS = INTERFACE | MESSAGES | FILES | PICTURES | BUCKET
+TEXTS = INTERFACE | MESSAGES | FILES | PICTURES | BUCKET | OPERATIONS
 """English to Chinese."""

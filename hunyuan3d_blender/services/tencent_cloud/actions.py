@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the services call things: the actions of each edition, and the fields of a request."""
+"""What the services call things: the actions of each edition, and the fields of a request that makes a model."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ class Action:
 
     submit: str
     query: str
+    """'' where the submit itself is answered with the result."""
+    model: str = ''
+    """Field of the model to work on, '' for operations that have none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,16 +33,54 @@ class Edition:
     actions: Mapping[Operation, Action]
 
 
-_ACTIONS = {
+_GENERATE = {
     Operation.GENERATE: Action(submit='SubmitHunyuanTo3DProJob', query='QueryHunyuanTo3DProJob'),
     Operation.RAPID: Action(submit='SubmitHunyuanTo3DRapidJob', query='QueryHunyuanTo3DRapidJob'),
 }
+_BOTH = {
+    **_GENERATE,
+    Operation.PARTS: Action(submit='SubmitHunyuan3DPartJob', query='QueryHunyuan3DPartJob', model='File'),
+    Operation.UV: Action(submit='SubmitHunyuanTo3DUVJob', query='DescribeHunyuanTo3DUVJob', model='File'),
+    Operation.RIG: Action(submit='SubmitAutoRiggingJob', query='DescribeAutoRiggingJob', model='File3D'),
+}
 
-_CHINA = Edition(service='ai3d', version='2025-05-13', actions=_ACTIONS)
+_CHINA = Edition(
+    service='ai3d',
+    version='2025-05-13',
+    actions={
+        **_BOTH,
+        Operation.TEXTURE: Action(
+            submit='SubmitTextureTo3DJob', query='DescribeTextureTo3DJob', model='File3D'
+        ),
+        Operation.TOPOLOGY: Action(
+            submit='SubmitReduceFaceJob', query='DescribeReduceFaceJob', model='File3D'
+        ),
+        Operation.MOTION: Action(
+            submit='SubmitHunyuanTo3DMotionJob', query='DescribeHunyuanTo3DMotionJob', model='RetargetFile'
+        ),
+        Operation.CONVERT: Action(submit='Convert3DFormat', query='', model='File3D'),
+    },
+)
+_INTERNATIONAL = Edition(
+    service='hunyuan',
+    version='2023-09-01',
+    actions={
+        **_BOTH,
+        Operation.TEXTURE: Action(
+            submit='SubmitHunyuanTo3DTextureEditJob', query='QueryHunyuanTo3DTextureEditJob', model='File3D'
+        ),
+        Operation.TOPOLOGY: Action(
+            submit='Submit3DSmartTopologyJob', query='Describe3DSmartTopologyJob', model='File3D'
+        ),
+        Operation.CONVERT: Action(
+            submit='SubmitConvert3DFormatJob', query='DescribeConvert3DFormatJob', model='File'
+        ),
+    },
+)
 
 EDITIONS: Mapping[str, Edition] = {
     'tencent_cn': _CHINA,
-    'tencent_intl': Edition(service='hunyuan', version='2023-09-01', actions=_ACTIONS),
+    'tencent_intl': _INTERNATIONAL,
     'sandbox': _CHINA,
 }
 """By id of the service."""
@@ -71,15 +112,11 @@ def body_of(request: Request, inputs: Mapping[str, bytes], offer: Offer) -> dict
     request = effective(request, offer)
     body: dict[str, Any] = {}
     if request.prompt.strip():
-        # Blender's strings may hold bytes that are no UTF-8, which would become unpaired surrogates in JSON.
-        body['Prompt'] = request.prompt.strip().encode('utf-8', 'replace').decode()
+        body['Prompt'] = prompt_of(request)
     if request.image:
-        body |= _picture('Image', request.image, inputs)
+        body |= picture('Image', request.image, inputs)
     if request.views:
-        body['MultiViewImages'] = [
-            {'ViewType': view.value, **_picture('ViewImage', picture, inputs)}
-            for view, picture in request.views.items()
-        ]
+        body['MultiViewImages'] = views_of(request, inputs)
     model = offer.model(request.model)
     if model and model.name:
         body['Model'] = model.name
@@ -98,7 +135,21 @@ def body_of(request: Request, inputs: Mapping[str, bytes], offer: Offer) -> dict
     return body | {name: value for name, value in switches.items() if value}
 
 
-def _picture(prefix: str, picture: Picture, inputs: Mapping[str, bytes]) -> dict[str, str]:
-    if picture.url:
-        return {f"{prefix}Url": picture.url}
-    return {f"{prefix}Base64": base64.b64encode(inputs[picture.file]).decode('ascii')}
+def prompt_of(request: Request) -> str:
+    """The prompt as it is sent."""
+    # Blender's strings may hold bytes that are no UTF-8, which would become unpaired surrogates in JSON.
+    return request.prompt.strip().encode('utf-8', 'replace').decode()
+
+
+def views_of(request: Request, inputs: Mapping[str, bytes]) -> list[dict[str, str]]:
+    """The pictures of further sides."""
+    return [
+        {'ViewType': view.value, **picture('ViewImage', each, inputs)} for view, each in request.views.items()
+    ]
+
+
+def picture(prefix: str, image: Picture, inputs: Mapping[str, bytes]) -> dict[str, str]:
+    """The field of a picture, whose name begins with `prefix`."""
+    if image.url:
+        return {f"{prefix}Url": image.url}
+    return {f"{prefix}Base64": base64.b64encode(inputs[image.file]).decode('ascii')}

@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
-from ..answers import Fields, amount_of, error_of, files_of, foreign, job_id_of, object_of
-from ..contract import Answer, Status, Submission
+from collections.abc import Iterator
+
+from ..answers import Fields, amount_of, error_of, files_of, foreign, job_id_of, object_of, url_of
+from ..contract import Answer, ResultFile, Status, Submission
 from ..foreign_text import clean
 from ..http import HttpAnswer
+from ..model_options import SEGMENTATION
 from .codes import meaning_of
 
 _STATUSES = {'WAIT': Status.WAITING, 'RUN': Status.RUNNING, 'DONE': Status.DONE, 'FAIL': Status.FAILED}
@@ -31,6 +34,16 @@ def submission(fields: Fields) -> Submission | None:
     return Submission(remote_id=remote_id, request_id=request_id_of(fields)) if remote_id else None
 
 
+def result(fields: Fields) -> Submission | None:
+    """The result of an action that answers with it, None when there is none."""
+    url = url_of(fields.get('ResultFile3D'))
+    request_id = request_id_of(fields)
+    # There is no job to ask about; by the request's id the service's support finds what was charged.
+    return (
+        Submission(remote_id=request_id, request_id=request_id, files=(ResultFile(url=url),)) if url else None
+    )
+
+
 def job_answer(fields: Fields) -> Answer | None:
     """Where a job stands, None when the answer does not say."""
     word = clean(fields.get('Status'), 40)
@@ -40,13 +53,25 @@ def job_answer(fields: Fields) -> Answer | None:
     return Answer(
         status=_STATUSES.get(word.upper(), Status.RUNNING),
         word=word,
-        files=tuple(files_of(files, url='Url', type='Type', preview='PreviewImageUrl', inside='File3D')),
+        files=(
+            *files_of(files, url='Url', type='Type', preview='PreviewImageUrl', inside='File3D'),
+            *_segmentation(fields),
+        ),
         error_code=clean(fields.get('ErrorCode'), 100),
         error_message=clean(fields.get('ErrorMessage')),
         credits=amount_of(fields.get('ResultCreditConsumed')),
         credit_details=clean(fields.get('ResultCreditDetails')),
         request_id=request_id_of(fields),
     )
+
+
+def _segmentation(fields: Fields) -> Iterator[ResultFile]:
+    """Which faces belong to which part: a URL, or the text itself."""
+    url, text = url_of(fields.get('PartSegmentationInfoUrl')), fields.get('PartSegmentationInfo')
+    if url:
+        yield ResultFile(url=url, type=SEGMENTATION)
+    elif text and isinstance(text, str):
+        yield ResultFile(data=text.encode('utf-8', 'replace'), type=SEGMENTATION)
 
 
 def request_id_of(fields: Fields) -> str:

@@ -16,15 +16,20 @@ from ..access import Access
 from ..answers import NO_JOB, Fields, maybe_charged, no_such_job, nonsense
 from ..clock import clock_error_s, clock_failure
 from ..contract import Answer, Operation, Request, Submission
-from ..errors import N_, Kind, Refused
+from ..errors import N_, Failure, Kind, Refused
 from ..http import HttpAnswer, call
 from .actions import EDITIONS, body_of
-from .answers import fields_of, job_answer, request_id_of, submission
+from .answers import fields_of, job_answer, request_id_of, result, submission
+from .model_bodies import body_on_model
 from .signing import Tc3Auth
 
 logger = logging.getLogger(__name__)
 
 DEADLINE_S = 60.0
+SYNCHRONOUS_S = 240.0
+"""For a submit that is answered with the result."""
+ANSWER_MAX_BYTES = 16 * 1024 * 1024
+"""The parts of a model come in the answer, 9 MB of them at most."""
 UPLOAD_BYTES_PER_S = 50_000
 """The slowest upload that is waited for; the deadline grows with the body."""
 
@@ -40,21 +45,31 @@ class TencentCloud:
         """What to add to this computer's time to get the service's."""
 
     def submit(self, request: Request, inputs: Mapping[str, bytes], attempt_id: str) -> Submission:
-        """Send the job, once. `inputs` holds the bytes of each `Picture.file`.
+        """Send the job, once. `inputs` holds the bytes of each file that is sent with it.
 
         Raise NotSent, Busy, Refused, or Unclear: then the job may have been accepted, and be charged.
         """
-        body = body_of(request, inputs, self.table.offers[request.operation])
+        action = self._edition.actions[request.operation]
+        offer = self.table.offers[request.operation]
+        body = (
+            body_on_model(request, inputs, offer, action) if action.model else body_of(request, inputs, offer)
+        )
         with maybe_charged():
-            answer, fields = self._call(self._edition.actions[request.operation].submit, body, attempt_id)
-            accepted = submission(fields)
+            deadline_s = DEADLINE_S if action.query else SYNCHRONOUS_S
+            answer, fields = self._call(action.submit, body, attempt_id, deadline_s=deadline_s)
+            accepted = submission(fields) if action.query else result(fields)
             if accepted is None:
                 raise nonsense(answer, N_("The service answered without a job id"), request_id_of(fields))
         return accepted
 
     def query(self, request: Request, remote_id: str) -> Answer:
         """Ask where a job stands. Raise any `ServiceError`; only `Refused` says that asking again is no use."""
-        answer, fields = self._call(self._edition.actions[request.operation].query, {'JobId': remote_id})
+        action = self._edition.actions[request.operation]
+        if not action.query:
+            raise Refused(
+                Failure(kind=Kind.GONE, message=N_("The service gives such a result out once only"))
+            )
+        answer, fields = self._call(action.query, {'JobId': remote_id})
         state = job_answer(fields)
         if state is None:
             raise nonsense(answer, N_("The service answered without a status"), request_id_of(fields))
@@ -67,8 +82,10 @@ class TencentCloud:
 
     # Inside
 
-    def _call(self, action: str, body: Mapping[str, Any], trace_id: str = '') -> tuple[HttpAnswer, Fields]:
-        answer = self._send(action, body, trace_id)
+    def _call(
+        self, action: str, body: Mapping[str, Any], trace_id: str = '', *, deadline_s: float = DEADLINE_S
+    ) -> tuple[HttpAnswer, Fields]:
+        answer = self._send(action, body, trace_id, deadline_s)
         try:
             return answer, fields_of(answer)
         except Refused as refusal:
@@ -79,7 +96,7 @@ class TencentCloud:
             "The service's clock differs from this computer's by %.0f s; signing once more", error_s
         )
         self._clock_error_s = error_s
-        answer = self._send(action, body, trace_id)
+        answer = self._send(action, body, trace_id, deadline_s)
         try:
             return answer, fields_of(answer)
         except Refused as refusal:
@@ -87,7 +104,7 @@ class TencentCloud:
                 raise
             raise Refused(clock_failure(refusal.failure, error_s)) from None
 
-    def _send(self, action: str, body: Mapping[str, Any], trace_id: str) -> HttpAnswer:
+    def _send(self, action: str, body: Mapping[str, Any], trace_id: str, deadline_s: float) -> HttpAnswer:
         content = json.dumps(body).encode()
         headers = {
             'Content-Type': 'application/json',
@@ -104,7 +121,8 @@ class TencentCloud:
             body=content,
             headers=headers,
             auth=Tc3Auth(self._access.key, self._edition.service, clock=self._time),
-            deadline_s=DEADLINE_S + len(content) / UPLOAD_BYTES_PER_S,
+            deadline_s=deadline_s + len(content) / UPLOAD_BYTES_PER_S,
+            max_bytes=ANSWER_MAX_BYTES,
             allow_loopback=True,  # the endpoint is the artist's own choice
         )
 

@@ -21,6 +21,7 @@ from ..contract import (
     ServiceTable,
     View,
 )
+from . import model_tables
 
 DAY_S = 24 * 3600.0
 
@@ -82,7 +83,7 @@ RAPID = Offer(
 CHINA = ServiceTable(
     id='tencent_cn',
     label="Tencent Cloud (China)",
-    offers={Operation.GENERATE: PRO, Operation.RAPID: RAPID},
+    offers={Operation.GENERATE: PRO, Operation.RAPID: RAPID, **model_tables.CHINA},
     endpoint='https://ai3d.tencentcloudapi.com',
     regions=('ap-guangzhou',),
     key_fields=KEY_PAIR,
@@ -108,7 +109,11 @@ _PRO_INTERNATIONAL = replace(
 INTERNATIONAL = ServiceTable(
     id='tencent_intl',
     label="Tencent Cloud (International)",
-    offers={Operation.GENERATE: _PRO_INTERNATIONAL, Operation.RAPID: replace(RAPID, prices=None)},
+    offers={
+        Operation.GENERATE: _PRO_INTERNATIONAL,
+        Operation.RAPID: replace(RAPID, prices=None),
+        **model_tables.INTERNATIONAL,
+    },
     endpoint='https://hunyuan.intl.tencentcloudapi.com',
     regions=('ap-singapore', 'na-siliconvalley'),
     key_fields=KEY_PAIR,

@@ -110,10 +110,10 @@ def _draw_formats(layout: UILayout, settings: HUNYUAN3D_PG_settings, offer: Offe
 
 def _draw_operations(layout: UILayout, settings: HUNYUAN3D_PG_settings) -> None:
     """A choice only where the service has one."""
-    offers = app.services()[settings.service].offers
-    if len(offers) > 1:
+    operations = app.services()[settings.service].generating
+    if len(operations) > 1:
         row = layout.row(align=True)
-        for operation in offers:
+        for operation in operations:
             row.prop_enum(settings, 'operation', operation)
 
 

@@ -16,5 +16,7 @@ from .messages import MESSAGES
 from .operations import OPERATIONS
 from .pictures import PICTURES
 
-TEXTS = INTERFACE | MESSAGES | FILES | PICTURES | BUCKET | OPERATIONS
+TABLES = (BUCKET, FILES, INTERFACE, MESSAGES, OPERATIONS, PICTURES)
+
+TEXTS = {english: chinese for table in TABLES for english, chinese in table.items()}
 """English to Chinese."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A plain box, for a sandbox that was given no Blender: enough to walk the protocol, as GLB or as zip with an OBJ."""
+"""A plain box, for a sandbox that was given no Blender: enough to walk the protocol of every operation."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from . import box_fbx, segmentation
+
 TEXTURE_SIDE_PX = 64
 _SIDES = tuple((axis, sign) for axis in range(3) for sign in (-1.0, 1.0))
+_LIBRARY = "newmtl Sample\nKd 1 1 1\nmap_Kd base_color.png\n"
+_COLORS = ("#FF805C", "#5C80FF")
 _SQUARE = ((0, 0), (1, 0), (1, 1), (0, 1))
 
 
@@ -26,8 +30,11 @@ def make(folder: Path, job: Mapping[str, Any]) -> None:
         if kind not in _WRITERS:
             raise ValueError(f"{kind} needs a Blender, and there is none")
         files.append((kind, _WRITERS[kind](path).name))
-    path.with_suffix('.png').write_bytes(_texture())
-    made = {'files': files, 'preview': path.with_suffix('.png').name}
+    made: dict[str, Any] = {'files': files, 'preview': _png(path).name}
+    if job['values'].get('EnableStagedGeneration'):
+        text = segmentation.write({"Sample_part_0": range(2), "Sample_part_1": range(2, 6)}, _COLORS)
+        made['segmentation'] = f"{job['request_id']}_0_parts.json"
+        (output / made['segmentation']).write_text(text, 'utf-8')
     (output / 'made.json').write_text(json.dumps(made), 'utf-8')
 
 
@@ -112,12 +119,33 @@ def _obj(path: Path) -> Path:
     path = path.with_suffix('.zip')
     with zipfile.ZipFile(path, 'w', zipfile.ZIP_DEFLATED) as archive:
         archive.writestr('sample.obj', '\n'.join(lines) + '\n')
-        archive.writestr('sample.mtl', "newmtl Sample\nKd 1 1 1\nmap_Kd base_color.png\n")
+        archive.writestr('sample.mtl', _LIBRARY)
         archive.writestr('base_color.png', _texture())
     return path
 
 
-_WRITERS = {'GLB': _glb, 'OBJ': _obj}
+def _fbx(path: Path) -> Path:
+    path = path.with_suffix('.fbx')
+    points = [position for position, _, _ in _corners()]
+    box_fbx.write(path, "Sample", points, [range(4 * side, 4 * side + 4) for side in range(6)])
+    return path
+
+
+def _mtl(path: Path) -> Path:
+    path = path.with_suffix('.mtl')
+    path.write_text(_LIBRARY, 'utf-8')
+    return path
+
+
+def _png(path: Path) -> Path:
+    path = path.with_suffix('.png')
+    path.write_bytes(_texture())
+    return path
+
+
+_WRITERS = {
+    'GLB': _glb, 'OBJ': _obj, 'ZIP': _obj, 'FBX': _fbx, 'MTL': _mtl, 'IMAGE': _png, 'TEXTURE_IMAGE': _png,
+}  # fmt: skip
 
 
 def _texture() -> bytes:

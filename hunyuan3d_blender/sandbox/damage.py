@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Spoil a result file, in place: what a hostile or broken service might hand out."""
+"""Spoil a result, a file in place: what a hostile or broken service might hand out."""
 
 from __future__ import annotations
 
@@ -42,3 +42,24 @@ def break_index(path: Path) -> None:
     at = 20 + json_length + 8 + view.get('byteOffset', 0) + accessor.get('byteOffset', 0)
     data[at : at + width] = (256**width - 2).to_bytes(width, 'little')
     path.write_bytes(data)
+
+
+def with_double_faces(text: str) -> str:
+    """Let every part of a segmentation begin with face 0."""
+    parts = json.loads(text)
+    for part in parts.values():
+        part['face_ids'] = [0, *part['face_ids'][1:]]
+    return json.dumps(parts)
+
+
+def with_strange_faces(text: str) -> str:
+    """Let a segmentation name faces far beyond the last one."""
+    parts = json.loads(text)
+    for part in parts.values():
+        part['face_ids'] = [number + 10**9 for number in part['face_ids']]
+    return json.dumps(parts)
+
+
+def lengthened(text: str) -> str:
+    """The same JSON, so long that the China site does not put it into an answer."""
+    return text + " " * (9 << 20)

@@ -10,19 +10,18 @@ import http.client
 import ipaddress
 from urllib.parse import urlsplit
 
-from .fields import ENCODED_MAX_BYTES, check_picture
+from .fields import MAIN_PICTURE, PictureRule, check_encoded_size, check_picture
 from .refusal import Refusal
 
 TIMEOUT_S = 10.0
 MODEL_MAX_BYTES = 200 * 1024 * 1024
 
 
-def fetch_picture(url: str) -> bytes:
+def fetch_picture(url: str, rule: PictureRule = MAIN_PICTURE) -> bytes:
     """The checked bytes behind a loopback URL; raise Refusal."""
-    data = fetch_public(url, ENCODED_MAX_BYTES, "picture")
-    if len(data) > ENCODED_MAX_BYTES:
-        raise Refusal('FailedOperation.ImageSizeExceed', "The picture is larger than 8 MB.")
-    check_picture('ImageUrl', data, formats=('png', 'jpg', 'webp'), low_px=128, high_px=5000)
+    data = fetch_public(url, rule.encoded_max_bytes, "picture")
+    check_encoded_size('Url', len(data), rule)
+    check_picture('Url', data, rule)
     return data
 
 

@@ -8,17 +8,37 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from .pictures import measure
 from .refusal import Refusal
+from .segmentation import parse
 
 Check = Callable[[str, Any], None]
 
-ENCODED_MAX_BYTES = 8 * 1024 * 1024
-"""Of base64, or of a file behind a URL. Of 6 MB of raw file, 8 MB of base64 come."""
+SIDES = ('left', 'right', 'back', 'top', 'bottom', 'left_front', 'right_front')
+"""The views beside the front."""
+
+
+@dataclass(frozen=True)
+class PictureRule:
+    """What a picture may be."""
+
+    formats: tuple[str, ...]
+    low_px: int
+    high_px: int
+    """Of each side; both included."""
+    encoded_max_bytes: int = 8 << 20
+    """Of base64, or of a file behind a URL. Of 6 MB of raw file, 8 MB of base64 come."""
+
+
+MAIN_PICTURE = PictureRule(('png', 'jpg', 'webp'), 128, 5000)
+OTHER_VIEW = PictureRule(('png', 'jpg'), 129, 4999)
+TEXTURE_PICTURE = PictureRule(('png', 'jpg'), 129, 4095, 10 << 20)
+"""The reference of a texture."""
 
 
 def check_fields(values: Mapping[str, Any], checks: Mapping[str, Check]) -> None:
@@ -81,8 +101,40 @@ def address(name: str, value: Any) -> None:
 def picture(name: str, value: Any) -> None:
     """A picture in base64: 128 to 5000 pixels on each side."""
     _of_type(name, value, str)
-    _not_too_large(name, len(value))
-    check_picture(name, decoded(name, value), formats=('png', 'jpg', 'webp'), low_px=128, high_px=5000)
+    check_encoded_size(name, len(value), MAIN_PICTURE)
+    check_picture(name, decoded(name, value), MAIN_PICTURE)
+
+
+def reference(name: str, value: Any) -> None:
+    """A picture to texture by, as `Url` or as `Base64`; the URL counts when there are both."""
+    _of_type(name, value, dict)
+    check_fields(value, {'Url': address, 'Base64': text(10**8)})
+    if not value.get('Url') and not value.get('Base64'):
+        raise Refusal('InvalidParameter', f"`{name}` needs Url or Base64.")
+    if not value.get('Url'):
+        check_encoded_size(name, len(value['Base64']), TEXTURE_PICTURE)
+        check_picture(name, decoded(name, value['Base64']), TEXTURE_PICTURE)
+
+
+def model_file(*types: str, also: tuple[str, ...] = ()) -> Check:
+    """An object of `Url` and `Type`, the type in any case; other fields of it mean nothing."""
+
+    def check(name: str, value: Any) -> None:
+        _of_type(name, value, dict)
+        check_fields(value, {'Url': address, 'Type': text(100), **dict.fromkeys(also, text(10_000))})
+        for needed in ('Url', 'Type'):
+            if not value.get(needed):
+                raise Refusal('MissingParameter', f"The request is missing `{name}.{needed}`.")
+        if value['Type'].upper() not in types:
+            raise _bad_value(f"{name}.Type", f"it must be one of {', '.join(types)}")
+
+    return check
+
+
+def segmentation(name: str, value: Any) -> None:
+    """The text of a segmentation that is whole, as far as that can be told without its model."""
+    _of_type(name, value, str)
+    parse(value)
 
 
 def views(
@@ -101,10 +153,9 @@ def views(
             _one_of(view, (side,))
             _one_of(view, (url, data_of))
             total += len(view.get(data_of, ''))
-            _not_too_large(name, total)
+            check_encoded_size(name, total, OTHER_VIEW)
             if data_of in view:
-                data = decoded(name, view[data_of])
-                check_picture(name, data, formats=('png', 'jpg'), low_px=129, high_px=4999)
+                check_picture(name, decoded(name, view[data_of]), OTHER_VIEW)
         if len({view.get(side) for view in value}) < len(value):
             raise _bad_value(name, f"each {side} may be given once")
 
@@ -119,20 +170,23 @@ def decoded(name: str, value: str) -> bytes:
         raise Refusal('FailedOperation.ImageDecodeFailed', f"`{name}` is not base64.") from None
 
 
-def check_picture(name: str, data: bytes, *, formats: Iterable[str], low_px: int, high_px: int) -> None:
+def check_picture(name: str, data: bytes, rule: PictureRule) -> None:
     """Raise Refusal when the bytes are no picture, or of the wrong format or size."""
     found = measure(data)
-    if found is None or found[0] not in formats:
-        raise Refusal('FailedOperation.ImageDecodeFailed', f"`{name}` is no picture in {', '.join(formats)}.")
-    if not all(low_px <= side <= high_px for side in found[1:]):
-        raise _bad_value(
-            name, f"each side must have {low_px} to {high_px} pixels, not {found[1]} x {found[2]}"
+    if found is None or found[0] not in rule.formats:
+        formats = ', '.join(rule.formats)
+        raise Refusal('FailedOperation.ImageDecodeFailed', f"`{name}` is no picture in {formats}.")
+    if not all(rule.low_px <= side <= rule.high_px for side in found[1:]):
+        reason = f"each side must have {rule.low_px} to {rule.high_px} pixels, not {found[1]} x {found[2]}"
+        raise _bad_value(name, reason)
+
+
+def check_encoded_size(name: str, size_bytes: int, rule: PictureRule) -> None:
+    """Raise Refusal for too much."""
+    if size_bytes > rule.encoded_max_bytes:
+        raise Refusal(
+            'FailedOperation.ImageSizeExceed', f"`{name}` is larger than {rule.encoded_max_bytes >> 20} MB."
         )
-
-
-def _not_too_large(name: str, size_bytes: int) -> None:
-    if size_bytes > ENCODED_MAX_BYTES:
-        raise Refusal('FailedOperation.ImageSizeExceed', f"`{name}` is larger than 8 MB.")
 
 
 def _one_of(values: Mapping[str, Any], names: tuple[str, ...]) -> None:

@@ -5,7 +5,7 @@ The folder, which tests may read:
     keys.json                the account, readable by its owner only
     calls.jsonl              one line for each call: what was asked when, and the answer's code
     jobs/<JobId>/job.json    one job, replaced as a whole
-    jobs/<JobId>/input.png   its picture
+    jobs/<JobId>/input.png   its picture; model.fbx its model, segmentation.json how that is to be split
     jobs/<JobId>/output/     its files, there only when they are complete
 """
 
@@ -46,6 +46,10 @@ class Job:
     request_id: str
     input_file: str = ''
     """Name of the picture in the job's folder."""
+    model_file: str = ''
+    """Name of the model there."""
+    takes_s: float = 0.0
+    """How long it takes at least."""
     scenario: str = ''
     """How this job misbehaves."""
     started_at: float | None = None
@@ -55,6 +59,8 @@ class Job:
     files: tuple[tuple[str, str], ...] = field(default_factory=tuple)
     """Type and file name, in `output`."""
     preview: str = ''
+    segmentation: str = ''
+    """Name of a text beside them that says which face is in which part."""
     credits: Mapping[str, int] = field(default_factory=dict)
     """What it is charged when it is done, by reason."""
 
@@ -79,12 +85,12 @@ class Ledger:
         with self._lock:
             return self._jobs.get(job_id)
 
-    def add(self, job: Job, picture: bytes = b'') -> Job:
-        """Keep a new job with its picture."""
+    def add(self, job: Job, inputs: Mapping[str, bytes]) -> Job:
+        """Keep a new job with the files it begins with, by name."""
         folder = self.folder_of(job)
         folder.mkdir()
-        if picture:
-            (folder / job.input_file).write_bytes(picture)
+        for name, data in inputs.items():
+            (folder / name).write_bytes(data)
         return self._keep(job)
 
     def change(self, job_id: str, **values: Any) -> Job:

@@ -22,11 +22,14 @@ log = logging.getLogger(__name__)
 DEADLINE_S = 600.0
 """A model of 1.5 million faces takes ten seconds where the machine has nothing else to do."""
 _LOOK_S = 0.05
-_MOVING = frozenset({'MP4', 'GIF'})
 
 
 class CannotMakeError(Exception):
     """No model came of it, and why."""
+
+    def __init__(self, message: str, code: str = '') -> None:
+        super().__init__(message)
+        self.code = code or 'FailedOperation.InnerError'
 
 
 class Maker:
@@ -72,14 +75,13 @@ class Maker:
             outcome = self._outcome(job)
         except Exception as error:
             log.exception("No model for job %s", job.id)
-            outcome = {'error_code': 'FailedOperation.InnerError', 'error_message': f"The sandbox: {error}"}
+            code = error.code if isinstance(error, CannotMakeError) else 'FailedOperation.InnerError'
+            outcome = {'error_code': code, 'error_message': f"The sandbox: {error}"}
         if not self._stopping.is_set():
             self._ledger.change(job.id, finished_at=self._clock(), **outcome)
 
     def _outcome(self, job: Job) -> dict[str, Any]:
         """Make the model; return what the job's row says of it."""
-        if not _MOVING.isdisjoint(job.formats):
-            raise CannotMakeError("it makes models, no moving pictures")
         folder = self._ledger.folder_of(job)
         output = folder / 'output'
         shutil.rmtree(output, ignore_errors=True)
@@ -89,13 +91,17 @@ class Maker:
             make_box(folder, json.loads((folder / 'job.json').read_text('utf-8')))
         made = json.loads((output / 'made.json').read_text('utf-8'))
         if 'error' in made:
-            raise CannotMakeError(made['error'])
+            raise CannotMakeError(made['error'], made.get('code', ''))
+        segmentation = made.get('segmentation', '')
         scenario = SCENARIOS.get(job.scenario)
         if scenario and scenario.damage:
             for _, name in made['files']:
                 scenario.damage(output / name)
+        if scenario and scenario.spoil_text and segmentation:
+            text = (output / segmentation).read_text('utf-8')
+            (output / segmentation).write_text(scenario.spoil_text(text), 'utf-8')
         files = [(kind, name) for kind, name in made['files'] if (output / name).exists()]
-        return {'files': tuple(files), 'preview': made['preview']}
+        return {'files': tuple(files), 'preview': made['preview'], 'segmentation': segmentation}
 
     def _run_blender(self, folder: Path) -> None:
         command = launch.blender_command(self._blender, 'sandbox.make_model', [str(folder)])

@@ -12,7 +12,8 @@ from dataclasses import replace
 from typing import Any
 
 from .fields import check_fields
-from .operations import ACTIONS, CHINA, Edition
+from .operation import CHINA, Edition
+from .operations import ACTIONS
 from .refusal import Refusal
 from .reply import Reply, error_reply, json_reply
 from .scenarios import Where

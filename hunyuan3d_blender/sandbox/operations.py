@@ -1,55 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the service can do: one row for each operation and edition. Sections 5 to 7 and 12 of the public documents.
 
-To add an operation, add a row to `_OPERATIONS`.
+To add an operation, add a row to `_GENERATION`, or to `model_operations` when it works on a model that exists.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
 
-from .fields import Check, address, choice, flag, picture, text, views, whole
+from .fields import SIDES, address, choice, flag, picture, text, views, whole
+from .model_operations import MODEL_OPERATIONS
+from .operation import CHINA, INTERNATIONAL, Operation, Values
 from .refusal import Refusal
-
-Values = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Edition:
-    """A site of Tencent Cloud."""
-
-    version: str
-    """`X-TC-Version`."""
-    service: str
-    """The name in the credential scope."""
-    regions: tuple[str, ...]
-    job_not_found: str
-    """Code for a job id that is unknown or older than a day."""
-
-
-CHINA = Edition('2025-05-13', 'ai3d', ('ap-guangzhou',), 'FailedOperation.JobNotFound')
-INTERNATIONAL = Edition('2023-09-01', 'hunyuan', ('ap-singapore', 'na-siliconvalley'), 'ResourceNotFound')
-EDITIONS = {edition.version: edition for edition in (CHINA, INTERNATIONAL)}
-
-
-@dataclass(frozen=True)
-class Operation:
-    """A pair of actions, submit and query, of one edition."""
-
-    name: str
-    edition: Edition
-    submit: str
-    query: str
-    concurrent_jobs: int
-    fields: Mapping[str, Check]
-    rules: Callable[[Values], None]
-    """Raises Refusal for fields that do not go together."""
-    formats: Callable[[Values], tuple[str, ...]]
-    """Types of the files of the result."""
-    credits: Callable[[Values], Mapping[str, int]] | None = None
-    """What a finished job is charged, by reason. None: its query does not say."""
 
 
 def _generate_rules(values: Values) -> None:
@@ -104,12 +66,11 @@ def _generate_credits(values: Values) -> Mapping[str, int]:
 
 
 _INPUT = {'ImageBase64': picture, 'ImageUrl': address}
-_SIDES = ('left', 'right', 'back', 'top', 'bottom', 'left_front', 'right_front')
 _GENERATE = {
     **_INPUT,
     'Model': choice('3.0', '3.1'),
     'Prompt': text(1024),
-    'MultiViewImages': views(*_SIDES),
+    'MultiViewImages': views(*SIDES),
     'EnablePBR': flag,
     'FaceCount': whole(3000, 1_500_000),
     'GenerateType': choice('Normal', 'LowPoly', 'Geometry', 'Sketch'),
@@ -121,7 +82,7 @@ _FORMATS = ('OBJ', 'GLB', 'STL', 'USDZ', 'FBX', 'MP4')
 _GENERATE_ACTIONS = ('SubmitHunyuanTo3DProJob', 'QueryHunyuanTo3DProJob', 3)
 _RAPID_ACTIONS = ('SubmitHunyuanTo3DRapidJob', 'QueryHunyuanTo3DRapidJob', 1)
 
-_OPERATIONS = (
+_GENERATION = (
     Operation('generate', CHINA, *_GENERATE_ACTIONS,
               {**_GENERATE, 'ResultFormat': choice('STL', 'USDZ', 'FBX')},
               _generate_rules, _generate_formats, _generate_credits),
@@ -136,7 +97,8 @@ _OPERATIONS = (
 
 ACTIONS = {
     (operation.edition, action): operation
-    for operation in _OPERATIONS
+    for operation in (*_GENERATION, *MODEL_OPERATIONS)
     for action in (operation.submit, operation.query)
+    if action
 }
 """Operation by edition and action name."""

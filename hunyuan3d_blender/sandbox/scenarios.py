@@ -17,7 +17,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from .damage import add_bomb, add_outside_entry, break_index, cut_in_half
+from .damage import (
+    add_bomb,
+    add_outside_entry,
+    break_index,
+    cut_in_half,
+    lengthened,
+    with_double_faces,
+    with_strange_faces,
+)
 from .delivery import Delivery
 from .ledger import JOB_LIFETIME_S
 from .reply import Reply
@@ -60,6 +68,8 @@ class Scenario:
     """Type of the only result file that is made."""
     damage: Callable[[Path], None] | None = None
     """Done to the result files."""
+    spoil_text: Callable[[str], str] | None = None
+    """Done to a segmentation."""
     deliver: Callable[[Delivery], Delivery] | None = None
     """A download is answered so."""
     late_s: float = 0.0
@@ -146,6 +156,8 @@ _ROWS = (
     Scenario(name='no_credits', what="nothing left to pay with", where=_S, times=None, code='ResourceInsufficient'),
     Scenario(name='not_activated', what="the account has no such service", where=_S, times=None,
              code='ResourceUnavailable.NotExist'),
+    Scenario(name='model_lost', what="the model's URL cannot be fetched", where=_S, times=None,
+             code='FailedOperation.DownloadError'),
     Scenario(name='internal_error', what="an error of the service's own", where=_ANY_CALL, code='InternalError'),
     Scenario(name='secret_wrong', what="the key is unknown", where=_ANY_CALL, times=None,
              code='AuthFailure.SecretIdNotFound'),
@@ -174,6 +186,16 @@ _ROWS = (
              damage=cut_in_half),
     Scenario(name='glb_index', what="a GLB with an index out of range", where=_J, times=None, only='GLB',
              damage=break_index),
+    Scenario(name='parts_missing', what="no segmentation", where=_J, times=None, spoil_text=lambda _: ''),
+    Scenario(name='parts_half', what="half a segmentation", where=_J, times=None,
+             spoil_text=lambda text: text[: len(text) // 2]),
+    Scenario(name='parts_double', what="a segmentation with a face in two parts", where=_J, times=None,
+             spoil_text=with_double_faces),
+    Scenario(name='parts_strange', what="a segmentation of faces that are not there", where=_J, times=None,
+             spoil_text=with_strange_faces),
+    Scenario(name='parts_nested', what="a segmentation nested too deeply", where=_J, times=None,
+             spoil_text=lambda _: '{"a":' * 100_000),
+    Scenario(name='parts_long', what="a segmentation over 9 MB", where=_J, times=None, spoil_text=lengthened),
     # The download.
     Scenario(name='url_expired', what="the URL has expired", where=_D, late_s=JOB_LIFETIME_S),
     Scenario(name='cut', what="the connection breaks in the middle", where=_D, deliver=_cut),

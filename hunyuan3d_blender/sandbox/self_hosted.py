@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .ledger import Job
-from .operations import Edition, Operation
+from .operation import Edition, Operation
 from .pictures import measure
 from .refusal import Refusal
 from .reply import Reply, bare_reply

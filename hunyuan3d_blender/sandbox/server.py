@@ -60,8 +60,9 @@ class Sandbox(ThreadingHTTPServer):
         self.maker = Maker(self.ledger, blender, clock)
         self.objects = ObjectStore(folder, self.ledger.keys, self.switchboard, clock)
         self.workshop = Workshop(
-            self.ledger, self.switchboard, seconds=seconds, clock=clock, on_new_job=self.maker.notice
-        )
+            self.ledger, self.switchboard, seconds=seconds, clock=clock, on_new_job=self.maker.notice,
+            stopping=self.stopping,
+        )  # fmt: skip
         self._protocols = _protocols(self.workshop)
 
     @property
@@ -83,8 +84,7 @@ class Sandbox(ThreadingHTTPServer):
         """The answer of the service whose path it is, None for nobody's."""
         for path, protocol in self._protocols.items():
             if call.path == path or (path.endswith('/') and len(path) > 1 and call.path.startswith(path)):
-                with self.workshop.lock:
-                    return protocol.answer(call)
+                return protocol.answer(call)
         return None
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -234,7 +234,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _file_of(self, path: str) -> tuple[Job | None, Path | None]:
         job_id, _, name = path.removeprefix('/results/').partition('/')
         job = self.server.ledger.job(job_id)
-        if job is None or name not in {job.preview, *(file for _, file in job.files)}:
+        if job is None or name not in {job.preview, job.segmentation, *(file for _, file in job.files)}:
             return job, None
         file = self.server.ledger.folder_of(job) / 'output' / name
         return job, file if file.is_file() else None

@@ -10,9 +10,11 @@ from typing import Any
 
 from . import signature
 from .fetch import fetch_picture
-from .fields import check_fields
+from .fields import MAIN_PICTURE, PictureRule, check_fields
 from .ledger import Job
-from .operations import ACTIONS, EDITIONS, Edition, Operation
+from .model_input import model_of
+from .operation import EDITIONS, Edition, Operation
+from .operations import ACTIONS
 from .refusal import Refusal
 from .reply import Reply, error_reply, json_reply
 from .scenarios import Where
@@ -20,6 +22,8 @@ from .workshop import Call, Workshop, new_request_id, prompt_of
 
 BODY_MAX_BYTES = 10 * 1024 * 1024
 """Of a signed POST."""
+INLINE_MAX_BYTES = 9 * 1024 * 1024
+"""Of a segmentation in the answer, where its URL is there as well."""
 
 
 class TencentCloud:
@@ -54,17 +58,22 @@ class TencentCloud:
         self._workshop.rates.count(edition.version, action, self._workshop.clock())
         values = values_of(call.body)
         if action == operation.submit:
-            return self._submit(operation, values, request_id)
+            return self._submit(operation, values, call.base, request_id)
         return self._query(operation, values, call.base, request_id)
 
-    def _submit(self, operation: Operation, values: Mapping[str, Any], request_id: str) -> Reply:
+    def _submit(self, operation: Operation, values: Mapping[str, Any], base: str, request_id: str) -> Reply:
         check_fields(values, operation.fields)
         operation.rules(values)
         prompt = values.get('Prompt', '')
 
         def carry_out() -> Reply:
-            job = self._workshop.accept(operation, values, picture_of(values), request_id)
-            return json_reply({'JobId': job.id}, request_id)
+            picture = picture_of(values, operation.picture)
+            model = model_of(operation.model, values) if operation.model else ('', b'')
+            job = self._workshop.accept(operation, values, picture, request_id, model=model)
+            if operation.query:
+                return json_reply({'JobId': job.id}, request_id)
+            (file,) = self._workshop.files(self._workshop.finished(job), base)
+            return json_reply({'ResultFile3D': file.url}, request_id)
 
         return self._workshop.answer(Where.SUBMIT, prompt, prompt, carry_out)
 
@@ -93,7 +102,18 @@ def state_of(workshop: Workshop, operation: Operation, job: Job, base: str) -> d
     if operation.credits:
         state['ResultCreditConsumed'] = sum(job.credits.values()) if done else 0
         state['ResultCreditDetails'] = json.dumps(job.credits) if done else ''
+    if operation.segmentation:
+        state |= _segmentation(workshop, operation, job, base)
     return state
+
+
+def _segmentation(workshop: Workshop, operation: Operation, job: Job, base: str) -> dict[str, str]:
+    """What a query says of the parts, by the names that its edition has for it."""
+    text = workshop.segmentation(job) if workshop.status(job) == 'DONE' else ''
+    has_url = len(operation.segmentation) == 2
+    inline = '' if has_url and len(text.encode()) > INLINE_MAX_BYTES else text
+    url = workshop.url(job, job.segmentation, base) if text else ''
+    return dict(zip(operation.segmentation, (inline, url), strict=False))
 
 
 def values_of(body: bytes) -> Mapping[str, Any]:
@@ -107,11 +127,12 @@ def values_of(body: bytes) -> Mapping[str, Any]:
     return values
 
 
-def picture_of(values: Mapping[str, Any]) -> bytes:
+def picture_of(values: Mapping[str, Any], rule: PictureRule = MAIN_PICTURE) -> bytes:
     """The main picture's bytes, none for none. Raise Refusal when it cannot be fetched."""
-    if values.get('ImageBase64'):
-        return base64.b64decode(values['ImageBase64'])
-    return fetch_picture(values['ImageUrl']) if values.get('ImageUrl') else b''
+    image = values.get('Image', {'Url': values.get('ImageUrl'), 'Base64': values.get('ImageBase64')})
+    if image.get('Url'):
+        return fetch_picture(image['Url'], rule)
+    return base64.b64decode(image.get('Base64') or '')
 
 
 def _operation(edition: Edition, action: str, headers: Mapping[str, str]) -> Operation:

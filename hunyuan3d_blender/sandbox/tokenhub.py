@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from .fields import address, check_fields, choice, flag, picture, text, views, whole
+from .fields import SIDES, address, check_fields, choice, flag, picture, text, views, whole
 from .ledger import Job
-from .operations import ACTIONS, CHINA, Edition, Operation
+from .operation import CHINA, Edition, Operation
+from .operations import ACTIONS
 from .refusal import Refusal
 from .reply import Reply, bare_reply
 from .scenarios import Where
@@ -18,12 +19,11 @@ from .service import picture_of, values_of
 from .workshop import Call, Workshop, new_request_id, prompt_of
 
 _EDITION = Edition('tokenhub', '', (), 'FailedOperation.JobNotFound')
-_SIDES = ('left', 'right', 'back', 'top', 'bottom', 'left_front', 'right_front')
 _INPUT = {'prompt': text(1024), 'image_base64': picture, 'image_url': address, 'enable_pbr': flag}
 _PRO_FIELDS = {
     **_INPUT,
     'model': choice('hy-3d-3.0', 'hy-3d-3.1', 'hy-3d-express'),
-    'multi_view_images': views(*_SIDES, names=('view_type', 'view_image_url', 'view_image_base64')),
+    'multi_view_images': views(*SIDES, names=('view_type', 'view_image_url', 'view_image_base64')),
     'face_count': whole(3000, 1_500_000),
     'generate_type': choice('Normal', 'LowPoly', 'Geometry', 'Sketch', code='InvalidParameter'),
     'polygon_type': choice('triangle', 'quadrilateral'),

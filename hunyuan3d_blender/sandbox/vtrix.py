@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from .fields import Check, address, check_fields, choice, flag, picture, text, views, whole
+from .fields import SIDES, Check, address, check_fields, choice, flag, picture, text, views, whole
 from .ledger import Job
-from .operations import ACTIONS, CHINA, Edition, Operation
+from .operation import CHINA, Edition, Operation
+from .operations import ACTIONS
 from .refusal import Refusal
 from .reply import Reply, bare_reply
 from .scenarios import Where
@@ -20,7 +21,6 @@ from .workshop import Call, Workshop, new_request_id, prompt_of
 
 _PATH = '/model/v1/generation'
 _EDITION = Edition('vtrix', '', (), 'FailedOperation.JobNotFound')
-_SIDES = ('left', 'right', 'back', 'top', 'bottom', 'left_front', 'right_front')
 _INPUT: Mapping[str, Check] = {'image_url': address, 'image_base64': picture, 'enable_pbr': flag}
 
 
@@ -47,7 +47,7 @@ _MODELS: Mapping[str, Operation] = {
             'generate_type': choice('Normal', 'LowPoly', 'Geometry', 'Sketch'),
             'face_count': whole(3000, 1_500_000),
             'polygon_type': choice('triangle', 'quadrilateral'),
-            'multi_view_images': views(*_SIDES),
+            'multi_view_images': views(*SIDES),
         },
     ),
     'tencent_hunyuan_3d_rapid': replace(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .ledger import JOB_LIFETIME_S, Job, Ledger
-from .operations import Operation
+from .operation import Operation
 from .pictures import measure
 from .rates import Rates
 from .refusal import Refusal
@@ -20,6 +20,9 @@ from .reply import Reply
 from .result_url import URL_LIFETIME_S, sign
 from .scenarios import SCENARIOS, Switchboard, Where
 
+ANSWER_DEADLINE_S = 900.0
+"""For an action that is answered with its result."""
+_LOOK_S = 0.05
 _SCENARIO_CODE = "The sandbox was told to answer so ({what})."
 _TOLD_TO_FAIL = "The sandbox was told to let this job fail."
 
@@ -50,19 +53,20 @@ class ResultFile:
 
 
 class Workshop:
-    """What every protocol does with jobs. `lock` is held during a call: one at a time, so no quota is outrun."""
+    """What every protocol does with jobs. Safe to be used from several threads."""
 
     def __init__(
         self, ledger: Ledger, switchboard: Switchboard, *, seconds: float, clock: Callable[[], float],
-        on_new_job: Callable[[], None],
+        on_new_job: Callable[[], None], stopping: threading.Event,
     ) -> None:  # fmt: skip
         self.ledger = ledger
         self.switchboard = switchboard
         self.clock = clock
         self.rates = Rates()
-        self.lock = threading.Lock()
+        self._lock = threading.Lock()
         self._seconds = seconds
         self._on_new_job = on_new_job
+        self._stopping = stopping
 
     def answer(self, where: Where, prompt: str, key: str, carry_out: Callable[[], Reply]) -> Reply:
         """The reply to a call, or what a scenario makes of it. Raise Refusal."""
@@ -81,12 +85,9 @@ class Workshop:
         picture: bytes,
         request_id: str,
         job_id: str = '',
+        model: tuple[str, bytes] = ('', b''),
     ) -> Job:
-        """Take a job whose fields have been checked. Raise Refusal when the quota is full."""
-        if self._unfinished(operation) >= operation.concurrent_jobs:
-            raise Refusal(
-                'RequestLimitExceeded.JobNumExceed', f"{operation.concurrent_jobs} jobs are not finished."
-            )
+        """Take a job whose fields have been checked; `model` is ending and bytes. Raise Refusal when the quota is full."""
         found = measure(picture)
         scenario = self.switchboard.take(Where.JOB, values.get('Prompt', ''), '')
         job = Job(
@@ -98,11 +99,32 @@ class Workshop:
             submitted_at=self.clock(),
             request_id=request_id,
             input_file=f"input.{found[0]}" if found else '',
+            model_file=f"model.{model[0]}" if model[0] else '',
+            takes_s=self._seconds if operation.query else 0.0,
             scenario=scenario.name if scenario else '',
             credits=operation.credits(values) if operation.credits else {},
         )
-        self.ledger.add(job, picture)
+        segmentation = values.get('PartSegmentationInfo', '').encode()
+        inputs = {job.input_file: picture, job.model_file: model[1], 'segmentation.json': segmentation}
+        with self._lock:  # or two calls at once would outrun the quota
+            if self._unfinished(operation) >= operation.concurrent_jobs:
+                raise Refusal(
+                    'RequestLimitExceeded.JobNumExceed', f"{operation.concurrent_jobs} jobs are not finished."
+                )
+            self.ledger.add(job, {name: data for name, data in inputs.items() if name and data})
         self._on_new_job()
+        return job
+
+    def finished(self, job: Job) -> Job:
+        """Wait until a job is done, and return it. Raise Refusal for one that failed, or takes too long."""
+        looks = 0
+        while self.status(job) not in ('DONE', 'FAIL'):
+            looks += 1
+            if self._stopping.wait(_LOOK_S) or looks * _LOOK_S > ANSWER_DEADLINE_S:
+                raise Refusal('FailedOperation.RequestTimeout', "The result is not there in time.")
+            job = self.ledger.job(job.id) or job
+        if self.status(job) == 'FAIL':
+            raise Refusal(*self.error(job))
         return job
 
     def job(self, job_id: Any, *operations: Operation) -> Job:
@@ -119,9 +141,9 @@ class Workshop:
         if scenario and scenario.status:
             return scenario.status
         age = self.clock() - job.submitted_at
-        if job.started_at is None or age < self._seconds / 4:
+        if job.started_at is None or age < job.takes_s / 4:
             return 'WAIT'
-        if job.finished_at is None or age < self._seconds:
+        if job.finished_at is None or age < job.takes_s:
             return 'RUN'
         return 'FAIL' if job.error_code else 'DONE'
 
@@ -131,13 +153,19 @@ class Workshop:
 
     def files(self, job: Job, base: str) -> list[ResultFile]:
         """The files of a job that is done."""
+        preview = self.url(job, job.preview, base)
+        return [ResultFile(kind, self.url(job, name, base), preview) for kind, name in job.files]
+
+    def url(self, job: Job, name: str, base: str) -> str:
+        """Where one file of a job can be fetched, as long as the job lives."""
         now = self.clock()
         lifetime_s = min(URL_LIFETIME_S, int(job.submitted_at + JOB_LIFETIME_S - now))
+        return sign(base, f"/results/{job.id}/{name}", self.ledger.keys, now, lifetime_s)
 
-        def url(name: str) -> str:
-            return sign(base, f"/results/{job.id}/{name}", self.ledger.keys, now, lifetime_s)
-
-        return [ResultFile(kind, url(name), url(job.preview)) for kind, name in job.files]
+    def segmentation(self, job: Job) -> str:
+        """The text that says which face of the result is in which part; '' for none."""
+        path = self.ledger.folder_of(job) / 'output' / job.segmentation
+        return path.read_text('utf-8') if job.segmentation else ''
 
     def _unfinished(self, operation: Operation) -> int:
         mine = (operation.name, operation.edition.version)
@@ -163,5 +191,7 @@ def _described(value: Any) -> Any:
     if isinstance(value, str) and len(value) > 2000:
         return f"sha256 {hashlib.sha256(value.encode()).hexdigest()}, {len(value)} characters"
     if isinstance(value, list):
-        return [{name: _described(part) for name, part in entry.items()} for entry in value]
+        return [_described(entry) for entry in value]
+    if isinstance(value, dict):
+        return {name: _described(part) for name, part in value.items()}
     return value

@@ -34,6 +34,8 @@ OF_BUCKET = {'bucket_busy', 'bucket_cut', 'bucket_html', 'bucket_late'}
 REFUSALS = {name: row for name, row in SCENARIOS.items() if row.code and name not in OF_BUCKET}
 SPOILT = ('answer_lost', '500', 'html', 'half_json', 'wrong_types')
 OF_JOBS = {'fail', 'slow', 'unknown_status', 'no_files', 'zip_outside', 'zip_bomb', 'glb_half', 'glb_index'}
+OF_PARTS = {name for name in SCENARIOS if name.startswith('parts_')}
+"""Tested in `test_sandbox_models`."""
 OF_DOWNLOADS = {'url_expired', 'cut', 'stall', 'no_range', 'new_etag', 'length_long', 'length_short'}
 """Tested in `test_sandbox_downloads`."""
 
@@ -46,7 +48,10 @@ def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
 
 def test_none_is_forgotten() -> None:
     answers = {f'{where}_{kind}' for where in ('submit', 'query') for kind in (*SPOILT, 'redirect')}
-    assert answers | OF_JOBS | OF_DOWNLOADS | OF_BUCKET | REFUSALS.keys() | {'clock'} == SCENARIOS.keys()
+    assert (
+        answers | OF_JOBS | OF_PARTS | OF_DOWNLOADS | OF_BUCKET | REFUSALS.keys() | {'clock'}
+        == SCENARIOS.keys()
+    )
 
 
 def asked(sandbox: Sandbox, where: str) -> Answer:

@@ -3,28 +3,18 @@
 
 from __future__ import annotations
 
-import importlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
-from tencentcloud.common.credential import Credential
-from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
-from tencentcloud.common.profile.client_profile import ClientProfile
-from tencentcloud.common.profile.http_profile import HttpProfile
 
 from hunyuan3d_blender.sandbox.server import Sandbox, running
 from tests.protocol.sandbox_calls import Clock, get, switch_on, wait_until
+from tests.protocol.tencent_sdk import EDITIONS, Sdk, code_of
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*utcfromtimestamp:DeprecationWarning")  # the SDK's own
-
-EDITIONS = {
-    'china': ('tencentcloud.ai3d.v20250513', 'ai3d_client', 'Ai3dClient', 'ap-guangzhou'),
-    'international': ('tencentcloud.hunyuan.v20230901', 'hunyuan_client', 'HunyuanClient', 'ap-singapore'),
-}
 
 
 @pytest.fixture
@@ -39,23 +29,6 @@ def clock() -> Clock:
 def sandbox(tmp_path: Path, clock: Clock) -> Iterator[Sandbox]:
     with running(tmp_path, clock=clock, seconds=8.0) as sandbox:
         yield sandbox
-
-
-class Sdk:
-    """A client of one edition; actions are called by name with plain values."""
-
-    def __init__(self, edition: str, url: str, secret_id: str, secret_key: str) -> None:
-        package, module, client, region = EDITIONS[edition]
-        self.models: ModuleType = importlib.import_module(f'{package}.models')
-        host = HttpProfile(protocol='http', endpoint=url.removeprefix('http://'))
-        make: Callable[..., Any] = getattr(importlib.import_module(f'{package}.{module}'), client)
-        self.client = make(Credential(secret_id, secret_key), region, ClientProfile(httpProfile=host))
-
-    def call(self, action: str, **values: Any) -> Any:
-        request = getattr(self.models, f'{action}Request')()
-        for name, value in values.items():
-            setattr(request, name, value)
-        return getattr(self.client, action)(request)
 
 
 @pytest.fixture(params=EDITIONS)
@@ -82,13 +55,6 @@ def test_submit_and_query(sdk: Sdk, edition: str, sandbox: Sandbox, clock: Clock
     if (kind, edition) == ('Pro', 'china'):
         assert answer.ResultCreditConsumed == 40
         assert answer.ResultCreditDetails == '{"GenerateType-Normal": 20, "Pbr": 10, "FaceCount": 10}'
-
-
-def code_of(action: Callable[[], object]) -> str:
-    with pytest.raises(TencentCloudSDKException) as raised:
-        action()
-    assert raised.value.get_request_id()
-    return str(raised.value.get_code())
 
 
 @pytest.mark.parametrize(

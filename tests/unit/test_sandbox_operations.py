@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from hunyuan3d_blender.sandbox.fields import check_fields
-from hunyuan3d_blender.sandbox.operations import ACTIONS, CHINA, INTERNATIONAL, Edition, Operation
+from hunyuan3d_blender.sandbox.operation import CHINA, INTERNATIONAL, Edition, Operation
+from hunyuan3d_blender.sandbox.operations import ACTIONS
 from hunyuan3d_blender.sandbox.refusal import Refusal
 
 

@@ -24,7 +24,17 @@ from .ui import (
     thumbnails,
     watch,
 )
-from .ui.operators import accounts, add_model, captures, generate, jobs, pictures, render_picture, show_job
+from .ui.operators import (
+    accounts,
+    add_model,
+    bucket,
+    captures,
+    generate,
+    jobs,
+    pictures,
+    render_picture,
+    show_job,
+)
 from .ui.panels import generate as generate_panel
 from .ui.panels import jobs as jobs_panel
 
@@ -42,6 +52,7 @@ PARTS = (
     jobs,
     show_job,
     accounts,
+    bucket,
     generate_panel,
     jobs_panel,
     menus,

@@ -4,6 +4,7 @@
     python3 scripts/bench.py [--all] [--only NAME] [--json FILE]
 
     arrival        how long a model blocks Blender: importer, bare append, arrival; 50k, 500k and 1.5M faces
+    export         how long sending a selected object blocks Blender: exporter, slices, a .blend of copies
     tick           one look at 0, 10, 1,000 and 10,000 jobs
     registration   what the add-on adds to Blender's start
     download       bytes a second, beside a bare `requests` loop
@@ -85,6 +86,14 @@ def arrival(blenders: Sequence[Environment]) -> Iterator[Row]:
                 yield from _run(environment, 'benchmarks.arrival', str(_model(faces, environment)), folder)
 
 
+def export(blenders: Sequence[Environment]) -> Iterator[Row]:
+    """Every model in every Blender."""
+    for environment in blenders:
+        for faces in FACES:
+            with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+                yield from _run(environment, 'benchmarks.export', str(_model(faces, environment)), folder)
+
+
 def tick(blenders: Sequence[Environment]) -> Iterator[Row]:
     """In every Blender."""
     for environment in blenders:
@@ -129,6 +138,7 @@ def stalls(_blenders: Sequence[Environment]) -> Iterator[Row]:
 
 MEASUREMENTS: Mapping[str, Callable[[Sequence[Environment]], Iterator[Row]]] = {
     'arrival': arrival,
+    'export': export,
     'tick': tick,
     'registration': registration,
     'download': download,

@@ -8,7 +8,8 @@
     arrivals          a model comes into the open file
     watching          the tick: what has changed, what is due, what has ended
     worker_link       see that the worker runs and knows what it needs
-    connection_tests  is the key good?
+    connection_tests  is the key good, and the bucket?
+    bucket            through which models go to the services
     output            a model into a file, for the command line
     session           the only mutable state of the package
 
@@ -33,7 +34,19 @@ from .accounts import (
     shown_account,
 )
 from .arrivals import bring_in, load_post, save_post
-from .connection_tests import ConnectionTest, begin_connection_test, connection_test
+from .bucket import (
+    bucket_for,
+    forget_bucket_key,
+    save_bucket_key,
+    shown_bucket,
+)
+from .connection_tests import (
+    ConnectionTest,
+    begin_bucket_test,
+    begin_connection_test,
+    bucket_test,
+    connection_test,
+)
 from .deciding import cancel, folder_of, follow, forget, paste_job_id, remove, retry, send_again
 from .drafts import (
     Draft,
@@ -49,6 +62,7 @@ from .output import NotWritten, check_output, write_output
 from .session import (
     AccountSettings,
     AppSettings,
+    BucketSettings,
     NotPossible,
     be_patient,
     configure,
@@ -65,14 +79,15 @@ from .watching import has_endings, has_open_jobs, look, row, rows, show, shown, 
 from .worker_link import converter, wake_worker, worker_trouble
 
 __all__ = [
-    'AccountSettings', 'AppSettings', 'ConnectionTest', 'Draft', 'Estimate', 'Group', 'NotPossible',
+    'AccountSettings', 'AppSettings', 'BucketSettings', 'ConnectionTest', 'Draft', 'Estimate', 'Group', 'NotPossible',
     'NotWritten', 'Page', 'Problem', 'Row', 'View', 'account', 'allow_online_access', 'be_patient',
-    'begin_connection_test', 'bring_in', 'cancel', 'check_output', 'configure', 'connection_test',
-    'converter', 'draft_of_job', 'endpoint_of', 'folder_of', 'follow', 'forget', 'forget_key',
+    'begin_bucket_test', 'begin_connection_test', 'bring_in', 'bucket_for', 'bucket_test', 'cancel', 'check_output', 'configure', 'connection_test',
+    'converter', 'draft_of_job', 'endpoint_of', 'folder_of', 'follow', 'forget', 'forget_bucket_key', 'forget_key',
     'has_endings', 'has_open_jobs', 'host_of', 'is_new', 'keep_picture', 'key_choices',
     'library_folder', 'library_size', 'load_post', 'look', 'look_at_picture', 'offline_reason',
     'paste_job_id', 'picture_facts', 'price', 'problems', 'remove', 'request_of', 'reset', 'retry',
-    'row', 'rows', 'save_key', 'save_post', 'send_again', 'services', 'show', 'shown', 'shown_account',
+    'row', 'rows', 'save_bucket_key', 'save_key', 'save_post', 'send_again', 'services', 'show', 'shown', 'shown_account',
+    'shown_bucket',
     'start', 'submit', 'take_endings', 'tick', 'typed', 'usual_size_m', 'view', 'wake_worker',
     'worker_trouble', 'write_output',
 ]  # fmt: skip

@@ -92,9 +92,12 @@ def key_choices(service: str) -> list[tuple[str, str]]:
 
 def offline_reason(service: str) -> Failure | None:
     """Why the service cannot be reached as Blender is set up, None when it can."""
-    if bpy.app.online_access or network_settings.is_loopback(
-        _chosen(service).endpoint or TABLES[service].endpoint
-    ):
+    return offline_failure(_chosen(service).endpoint or TABLES[service].endpoint)
+
+
+def offline_failure(endpoint: str) -> Failure | None:
+    """Why a host cannot be reached as Blender is set up, None when it can."""
+    if bpy.app.online_access or network_settings.is_loopback(endpoint):
         return None
     message = (
         N_("Blender was started with online access switched off")

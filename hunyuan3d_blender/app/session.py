@@ -12,12 +12,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..credentials import BUCKET
 from ..jobs.job import Account, State
 from ..jobs.library import Library, default_folder
 from ..jobs.listing import Listing, Row, View
 from ..jobs.store import BLENDER_BUSY_S, Store, StoreBusy, StoreTooNew
 from ..services.contract import Picture
 from ..services.errors import N_, Failure, Kind
+from ..services.object_storage.bucket import Addressing, BucketAccount
 from ..services.registry import TABLES
 from .library_size import LibrarySize
 
@@ -44,12 +46,32 @@ class AccountSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BucketSettings:
+    """What the preferences say about the bucket."""
+
+    provider: str = 'cos'
+    """One of `object_storage.bucket.PROVIDERS`."""
+    name: str = ''
+    """'' where there is none."""
+    region: str = ''
+    """'' for the provider's usual one."""
+    endpoint: str = ''
+    """For providers that have none of their own."""
+    addressing: Addressing = Addressing.PATH
+    """Likewise."""
+    prefix: str = ''
+    key_source: str = ''
+    """A `credentials.Source`; '' takes the first where a key is found."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class AppSettings:
     """What the preferences say."""
 
     library: Path | None = None
     """None for the default folder."""
     accounts: Mapping[str, AccountSettings] = field(default_factory=dict)
+    bucket: BucketSettings = BucketSettings()
     target_size_m: float = 2.0
     """Longest side of arriving models where a scene says nothing else."""
 
@@ -85,6 +107,9 @@ class Session:
         """By path: the facts about pictures that were looked at."""
         self.accounts: dict[str, Account] = {}
         """By service: the account as panels show it; looked for again when the preferences or keys change."""
+        self.bucket: BucketAccount | None = None
+        """The bucket as the preferences show it, where `bucket_is_known`; looked for again like the accounts."""
+        self.bucket_is_known = False
         self.typed: dict[str, str] = {}
         """By property: what is typed into the key fields of the preferences and not saved yet."""
         self.library_size = LibrarySize()
@@ -147,8 +172,13 @@ def configure(settings: AppSettings) -> None:
     if settings.library != _session.settings.library:
         _session.close_store()
         _session.library_size = LibrarySize()
+    if settings.bucket != _session.settings.bucket:
+        test = _session.tests.pop(BUCKET, None)
+        if test:
+            test.stop()  # it was of another bucket
     _session.settings = settings
     _session.accounts.clear()
+    _session.bucket_is_known = False
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from ..services.errors import N_, Failure, Kind
 from ..services.registry import TABLES
 from ..worker import start
 from .accounts import account, hand_over_key
+from .bucket import bucket_account, hand_over_bucket_key
 from .session import NotPossible, session
 
 CHECK_S = 2.0
@@ -57,6 +58,8 @@ def keep_worker() -> None:
     wake_worker()
     for service in () if is_running else TABLES:
         hand_over_key(account(service))
+    if not is_running:
+        hand_over_bucket_key(bucket_account())
 
 
 def worker_trouble() -> Failure | None:

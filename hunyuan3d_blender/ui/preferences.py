@@ -17,6 +17,7 @@ from ..i18n import OWN_CONTEXT
 from ..jobs.job import Account
 from ..services.contract import KEY_PAIR, KeyField, ServiceTable
 from ..services.errors import N_
+from . import bucket_preferences
 from .text import filled, full_text_of, iface, paragraph, size_text
 
 if TYPE_CHECKING:
@@ -136,6 +137,7 @@ class HUNYUAN3D_AP_preferences(AddonPreferences):
     for _table in app.services().values():
         __annotations__.update(_account_properties(_table))
     del _table
+    __annotations__.update(bucket_preferences.bucket_properties(_configure, _memory_only))
 
     def draw(self, context: Context) -> None:
         layout = self.layout
@@ -146,6 +148,7 @@ class HUNYUAN3D_AP_preferences(AddonPreferences):
             header.label(text=table.label, icon=account_icon(table.id))
             if body is not None:
                 _draw_account(body, context, self, table)
+        bucket_preferences.draw_bucket(layout, context, self)
         row = layout.row(align=True)
         row.prop(self, 'target_size')
         row.prop(self, 'target_unit', text="")
@@ -261,6 +264,7 @@ def settings_of(stored: HUNYUAN3D_AP_preferences | None) -> app.AppSettings:
     return app.AppSettings(
         library=Path(library) if library else None,
         accounts=accounts,
+        bucket=bucket_preferences.bucket_settings_of(stored),
         target_size_m=stored.target_size * METRES[stored.target_unit],
     )
 

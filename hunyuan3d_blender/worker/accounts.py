@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 
 from .. import credentials, network_settings
 from ..jobs.job import Account, Job
@@ -14,9 +15,9 @@ from ..services import registry
 from ..services.contract import Key, Offer, Service
 from ..services.errors import N_, Failure, Kind, Refused
 from ..services.http import Network
+from ..services.object_storage.bucket import BucketAccount
 from ..services.object_storage.client import ObjectStorage
-from .sandbox_process import SandboxFailed, SandboxProcess
-from .staged_notes import BucketAccount
+from .sandbox_process import Address, SandboxFailed, SandboxProcess
 
 
 class NotReady(Exception):
@@ -95,10 +96,15 @@ class Accounts:
 
     def storage_of(self, account: BucketAccount, stop: Callable[[], bool]) -> ObjectStorage:
         """The artist's bucket, ready to be used until `stop` says otherwise. Raise NotReady."""
-        host = network_settings.origin(account.bucket.endpoint)
-        key = self._known_key(credentials.BUCKET, host, account.key_source, account.key_hint)
+        bucket = account.bucket
+        if account.is_sandbox:
+            address = self._sandbox_address()
+            bucket, key = replace(bucket, endpoint=address.url), address.key
+        else:
+            host = network_settings.origin(bucket.endpoint)
+            key = self._known_key(credentials.BUCKET, host, account.key_source, account.key_hint)
         try:
-            return ObjectStorage(account.bucket, lambda: key, self.network, clock=self._clock, stop=stop)
+            return ObjectStorage(bucket, lambda: key, self.network, clock=self._clock, stop=stop)
         except Refused as refused:
             raise NotReady(refused.failure) from None
 
@@ -114,14 +120,17 @@ class Accounts:
         if not uses_sandbox(account):
             has_keys = registry.TABLES[account.service].key_fields
             return account.endpoint, self._key(account) if has_keys else None
+        address = self._sandbox_address()
+        return address.url, address.key
+
+    def _sandbox_address(self) -> Address:
         try:
-            address = self._sandbox.address()
+            return self._sandbox.address()
         except SandboxFailed as error:
             message = N_("The sandbox could not be started: {reason}")
             raise NotReady(
                 Failure(kind=Kind.NETWORK, message=message, facts={'reason': str(error)})
             ) from error
-        return address.url, address.key
 
     def _key(self, account: Account) -> Key:
         host = network_settings.origin(_endpoint(account))

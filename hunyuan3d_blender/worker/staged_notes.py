@@ -15,20 +15,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ..services.object_storage.bucket import Addressing, Bucket
+from ..services.object_storage.bucket import Addressing, Bucket, BucketAccount
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True)
-class BucketAccount:
-    """A bucket, and the words by which its key is found again."""
-
-    bucket: Bucket
-    key_source: str
-    """A `credentials.Source`."""
-    key_hint: str
-    """The last four characters of the key's id."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from ..services.errors import Kind, Refused, ServiceError
+from ..services.object_storage.bucket import BucketAccount
 from ..services.object_storage.client import ObjectStorage
 from .accounts import NotReady
-from .staged_notes import BucketAccount, Note, StagedNotes
+from .staged_notes import Note, StagedNotes
 from .upload import Progress, Stopped, UploadFailed, upload
 
 __all__ = ['Staging', 'Stopped', 'UploadFailed']

@@ -18,6 +18,8 @@ UNTRANSLATED = {
     'Vtrix': "a company's name",
     'SecretId': "called so in the provider's console, in every language",
     'SecretKey': "likewise",
+    'models-1250000000': "an example of a bucket's name",
+    'https://…': "how an address begins",
 }
 """Texts that are the same in every language, and why."""
 

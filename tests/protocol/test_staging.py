@@ -26,12 +26,12 @@ from hunyuan3d_blender.sandbox.server import Sandbox, running
 from hunyuan3d_blender.services.contract import Key
 from hunyuan3d_blender.services.errors import Failure, Kind
 from hunyuan3d_blender.services.http import Network
-from hunyuan3d_blender.services.object_storage.bucket import Addressing, Bucket
+from hunyuan3d_blender.services.object_storage.bucket import Addressing, Bucket, BucketAccount
 from hunyuan3d_blender.services.object_storage.client import ObjectStorage
 from hunyuan3d_blender.ui import reporting
 from hunyuan3d_blender.worker.accounts import NotReady
 from hunyuan3d_blender.worker.bucket_test import try_bucket
-from hunyuan3d_blender.worker.staged_notes import BucketAccount, Note, StagedNotes
+from hunyuan3d_blender.worker.staged_notes import Note, StagedNotes
 from hunyuan3d_blender.worker.staging import LINK_S, Staging
 from hunyuan3d_blender.worker.upload import PART_BYTES, TRIES_MAX, Stopped, UploadFailed, upload
 from tests.protocol.buckets import KEY, storage_of
@@ -504,7 +504,8 @@ from hunyuan3d_blender.services.contract import Key
 from hunyuan3d_blender.services.http import Network
 from hunyuan3d_blender.services.object_storage.bucket import Addressing, Bucket
 from hunyuan3d_blender.services.object_storage.client import ObjectStorage
-from hunyuan3d_blender.worker.staged_notes import BucketAccount, StagedNotes
+from hunyuan3d_blender.services.object_storage.bucket import BucketAccount
+from hunyuan3d_blender.worker.staged_notes import StagedNotes
 from hunyuan3d_blender.worker.staging import Staging
 said = json.loads(sys.stdin.read())
 bucket = Bucket(**said['bucket'] | {'addressing': Addressing.PATH})

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from hunyuan3d_blender.services.errors import Kind, Refused
+from hunyuan3d_blender.services.object_storage.bucket import BucketAccount
 from hunyuan3d_blender.services.object_storage.client import ObjectStorage
 from hunyuan3d_blender.worker.bucket_test import try_bucket
-from hunyuan3d_blender.worker.staged_notes import BucketAccount, StagedNotes
+from hunyuan3d_blender.worker.staged_notes import StagedNotes
 from hunyuan3d_blender.worker.staging import Staging
 from hunyuan3d_blender.worker.upload import PART_BYTES, upload
 from tests.protocol.buckets import moto_bucket

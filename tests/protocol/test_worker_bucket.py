@@ -15,10 +15,11 @@ from hunyuan3d_blender import credentials, launch
 from hunyuan3d_blender.jobs.job import State
 from hunyuan3d_blender.services.contract import Key
 from hunyuan3d_blender.services.errors import Kind
+from hunyuan3d_blender.services.object_storage.bucket import BucketAccount
 from hunyuan3d_blender.worker.accounts import Accounts, NotReady
 from hunyuan3d_blender.worker.programs import Programs
 from hunyuan3d_blender.worker.sandbox_process import SandboxProcess
-from hunyuan3d_blender.worker.staged_notes import BucketAccount, Note, StagedNotes
+from hunyuan3d_blender.worker.staged_notes import Note, StagedNotes
 from tests.protocol.buckets import storage_of
 from tests.worker_process import wait_until, world
 

@@ -12,6 +12,53 @@ BUCKET = {
     "The folder in the bucket can have Latin letters, digits, - and _ only: {prefix}":
         "存储桶中的文件夹只能包含拉丁字母、数字、- 和 _：{prefix}",
 
+    # Its preferences
+    "Bucket for Models": "模型存储桶",
+    "Show Bucket": "显示存储桶",
+    "Provider": "服务商",
+    "Who keeps the bucket": "存储桶由谁提供",
+    "Other, S3-Compatible": "其他（S3 兼容）",
+    "Bucket": "存储桶",
+    "Name of the bucket. On Tencent COS with the number of the account at its end":
+        "存储桶名称。腾讯云 COS 的名称末尾带有账号编号",
+    "Where the bucket is; leave empty for the usual one": "存储桶所在地域；留空则使用默认地域",
+    "Address of the bucket's server: https:// and its host": "存储桶服务器的地址：https:// 加主机名",
+    "Bucket Name": "存储桶名称位置",
+    "Where the server wants to read the name of the bucket": "服务器从何处读取存储桶名称",
+    "Behind the Host": "主机名之后",
+    "In Front of the Host": "主机名之前",
+    "Folder": "文件夹",
+    "Where in the bucket models are put, for example hunyuan3d; leave empty for its top":
+        "模型放入存储桶的哪个文件夹，例如 hunyuan3d；留空则放在最上层",
+    "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN":
+        "AWS_ACCESS_KEY_ID、AWS_SECRET_ACCESS_KEY 和 AWS_SESSION_TOKEN",
+    "Access Key ID": "访问密钥 ID",
+    "Secret Access Key": "私有访问密钥",
+    "Session Token": "会话令牌",
+    "Paste it here; Tencent calls it SecretId. It is not kept in Blender's preferences":
+        "粘贴到此处；腾讯云称之为 SecretId。不会保存在 Blender 的偏好设置中",
+    "Paste it here; Tencent calls it SecretKey. It is not kept in Blender's preferences":
+        "粘贴到此处；腾讯云称之为 SecretKey。不会保存在 Blender 的偏好设置中",
+    "Of temporary keys only. It is not kept in Blender's preferences":
+        "仅用于临时密钥。不会保存在 Blender 的偏好设置中",
+    "Services fetch models from a web address. A model that you edit or bring along is put into this bucket of "
+    "yours: the selected objects with their textures, private, under a random name. The service gets a link "
+    "that ends after {hours} hours; the file is deleted when the job is over. The sandbox needs no bucket":
+        "服务通过网址获取模型。您编辑过或自带的模型会放入您自己的这个存储桶：所选物体及其纹理，"
+        "私有读写，文件名随机。服务会得到一个 {hours} 小时后失效的链接；任务结束后文件即被删除。"
+        "沙盒无需存储桶",
+    "Remove the bucket's key from the add-on's file and from memory": "从本插件的文件和内存中移除存储桶密钥",
+    "Test Bucket": "测试存储桶",
+    "Write a small file into the bucket, read it through a link as a service would, and delete it":
+        "将一个小文件写入存储桶，像服务那样通过链接读取，然后删除",
+    "The bucket works: a small file was written, read through a link, and deleted":
+        "存储桶可用：小文件已写入、通过链接读取并删除",
+    "No key is set up for the bucket": "尚未为存储桶设置密钥",
+    "Models go to the service by way of a bucket of yours, and none is set up":
+        "模型需经由您自己的存储桶送达服务，而您尚未设置存储桶",
+    "Type the bucket and its endpoint first: the key is kept for that place only":
+        "请先填写存储桶及其接入点：密钥只为该处保存",
+
     # What its server says
     "The bucket's server finds the time of the request wrong": "存储桶服务器认为请求的时间不正确",
     "The session token of the bucket's key is not valid, or no longer: get a new key":

@@ -27,7 +27,7 @@ class Provider:
 
     id: str
     label: str
-    """The product's name, in every language."""
+    """The product's name."""
     endpoint: str
     """Scheme and host with {region} in it, '' where only the artist knows it."""
     region: str
@@ -48,9 +48,11 @@ PROVIDERS: Mapping[str, Provider] = {
         # The account is a part of the host, and there is one region (https://developers.cloudflare.com/r2/api/s3/api/).
         Provider(id='r2', label="Cloudflare R2", endpoint='', region='auto', addressing=Addressing.PATH),
         Provider(id='minio', label="MinIO", endpoint='', region='us-east-1', addressing=Addressing.PATH),
+        Provider(id='other', label=N_("Other, S3-Compatible"), endpoint='', region='us-east-1',
+                 addressing=Addressing.PATH),
     )
 }  # fmt: skip
-"""In the order in which they are shown. Anything else that speaks S3 is set up like MinIO."""
+"""In the order in which they are shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,15 +83,36 @@ class Bucket:
         return f"{scheme}://{self.name}.{host}/{path}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class BucketAccount:
+    """A bucket, and the words by which its key is found again."""
+
+    bucket: Bucket
+    key_source: str = ''
+    """A `credentials.Source`."""
+    key_hint: str = ''
+    """The last four characters of the key's id."""
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether it is in the sandbox that the worker itself runs, which has an address only while it runs."""
+        return not self.bucket.endpoint
+
+
+SANDBOX = BucketAccount(
+    bucket=Bucket(endpoint='', region='sandbox', name='bucket', addressing=Addressing.PATH)
+)
+
+
 def refuse_impossible(bucket: Bucket) -> None:
     """Raise Refused for settings that cannot be right. What passes is safe to be put into a URL."""
     for message, good in (
+        (N_("This is no region of a bucket: {region}"), re.fullmatch(r'[A-Za-z0-9-]{1,40}', bucket.region)),
         (N_("The endpoint of the bucket must be https:// and a host, nothing more"), _is_origin(bucket.endpoint)),
         (
             N_("This is no name of a bucket: {bucket}"),
             re.fullmatch(r'[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]', bucket.name) and '..' not in bucket.name,
         ),
-        (N_("This is no region of a bucket: {region}"), re.fullmatch(r'[A-Za-z0-9-]{1,40}', bucket.region)),
         (
             N_("The folder in the bucket can have Latin letters, digits, - and _ only: {prefix}"),
             re.fullmatch(r'(?:[A-Za-z0-9_-]{1,60}/){0,8}', bucket.prefix),

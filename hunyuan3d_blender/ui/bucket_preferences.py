@@ -18,8 +18,8 @@ from .text import filled, full_text_of, iface, paragraph
 
 PROVIDER_ITEMS = [(provider.id, provider.label, "") for provider in PROVIDERS.values()]
 ADDRESSINGS = [
-    (Addressing.PATH, "Behind the Host", ""),
-    (Addressing.VIRTUAL, "In Front of the Host", ""),
+    (Addressing.PATH, "In the Path", "Servers of one's own mostly want it so"),
+    (Addressing.VIRTUAL, "Virtual-Hosted", "In front of the host"),
 ]
 SOURCES = [
     ('AUTO', "Wherever a Key Is Found", "The first of those below that has a key"),
@@ -55,7 +55,7 @@ def bucket_properties(
             name="Endpoint", description="Address of the bucket's server: https:// and its host", update=configure
         ),
         'bucket_addressing': EnumProperty(
-            name="Bucket Name",
+            name="Addressing",
             description="Where the server wants to read the name of the bucket",
             items=ADDRESSINGS,
             update=configure,

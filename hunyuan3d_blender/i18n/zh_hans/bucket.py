@@ -6,7 +6,7 @@ from __future__ import annotations
 BUCKET = {
     # Its settings
     "The endpoint of the bucket must be https:// and a host, nothing more":
-        "存储桶的接入点必须是 https:// 加主机名，不含其他内容",
+        "存储桶的端点必须是 https:// 加主机名，不含其他内容",
     "This is no name of a bucket: {bucket}": "这不是存储桶名称：{bucket}",
     "This is no region of a bucket: {region}": "这不是存储桶地域：{region}",
     "The folder in the bucket can have Latin letters, digits, - and _ only: {prefix}":
@@ -23,10 +23,12 @@ BUCKET = {
         "存储桶名称。腾讯云 COS 的名称末尾带有账号编号",
     "Where the bucket is; leave empty for the usual one": "存储桶所在地域；留空则使用默认地域",
     "Address of the bucket's server: https:// and its host": "存储桶服务器的地址：https:// 加主机名",
-    "Bucket Name": "存储桶名称位置",
+    "Addressing": "寻址方式",
     "Where the server wants to read the name of the bucket": "服务器从何处读取存储桶名称",
-    "Behind the Host": "主机名之后",
-    "In Front of the Host": "主机名之前",
+    "In the Path": "路径",
+    "Servers of one's own mostly want it so": "自建服务器大多如此",
+    "Virtual-Hosted": "虚拟主机",
+    "In front of the host": "位于主机名之前",
     "Folder": "文件夹",
     "Where in the bucket models are put, for example hunyuan3d; leave empty for its top":
         "模型放入存储桶的哪个文件夹，例如 hunyuan3d；留空则放在最上层",
@@ -57,7 +59,7 @@ BUCKET = {
     "Models go to the service by way of a bucket of yours, and none is set up":
         "模型需经由您自己的存储桶送达服务，而您尚未设置存储桶",
     "Type the bucket and its endpoint first: the key is kept for that place only":
-        "请先填写存储桶及其接入点：密钥只为该处保存",
+        "请先填写存储桶及其端点：密钥只为该处保存",
 
     # What its server says
     "The bucket's server finds the time of the request wrong": "存储桶服务器认为请求的时间不正确",
@@ -85,7 +87,7 @@ BUCKET = {
     "The bucket's server did not accept the key (HTTP {status})": "存储桶服务器不接受密钥（HTTP {status}）",
     "The bucket's server refused the request (HTTP {status})": "存储桶服务器拒绝了请求（HTTP {status}）",
     "{host} gave an answer that no bucket gives (HTTP {status}): check the endpoint":
-        "{host} 的回答不像来自存储桶（HTTP {status}）：请检查接入点",
+        "{host} 的回答不像来自存储桶（HTTP {status}）：请检查端点",
 
     # Its test
     "{host} gave something else than what was written": "{host} 返回的内容与写入的不同",

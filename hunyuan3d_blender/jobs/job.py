@@ -74,7 +74,8 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
     State.DOWNLOADING: frozenset(
         {State.CONVERTING, State.RUNNING, State.FAILED, State.EXPIRED, State.CANCELLED}
     ),
-    State.CONVERTING: frozenset({State.READY, State.FAILED, State.CANCELLED}),
+    # Back to DOWNLOADING: the disk has not kept the whole file.
+    State.CONVERTING: frozenset({State.READY, State.DOWNLOADING, State.FAILED, State.CANCELLED}),
     # Back to CONVERTING: model.blend was written by a newer Blender than the one that wants it.
     State.READY: frozenset({State.ARRIVED, State.CONVERTING, State.FAILED}),
     State.ARRIVED: frozenset({State.CONVERTING, State.FAILED}),

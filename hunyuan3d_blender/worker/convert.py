@@ -25,6 +25,7 @@ from .files import archive, preflight
 from .files.formats import Format, format_of
 from .files.refusal import FileRefused
 from .history import history_of
+from .partial_file import Settling, readable
 from .tools import Tools
 
 logger = logging.getLogger(__name__)
@@ -44,8 +45,9 @@ def convert(job: Job, tools: Tools) -> None:
     """Make model.blend of the files of a CONVERTING job."""
     folder = tools.library.job(job.id)
     try:
-        model = _unpack(job, folder)
-        _Conversion(job, tools, folder, model).run()
+        with _downloaded(job, folder) as file:
+            model = _unpack(file.path, job.files[0], folder)
+            _Conversion(job, tools, folder, model, file).run()
     except FileRefused as refused:
         _fail(job, tools, refused.failure)
     except _Broken as broken:
@@ -54,6 +56,9 @@ def convert(job: Job, tools: Tools) -> None:
         logger.info("Job %s: conversion given up", job.id)
     except _FileGone:
         tools.store.change(job.id, State.CONVERTING, state=State.FAILED, files=(), error=_GONE, note=None)
+    except _NotOnDisk:
+        logger.warning("Job %s: the disk has not kept all of the file; its end is fetched again", job.id)
+        tools.store.change(job.id, State.CONVERTING, state=State.DOWNLOADING, files=())
 
 
 class _Broken(Exception):
@@ -77,6 +82,10 @@ class _FileGone(Exception):
     """Somebody has taken the downloaded file away; it can perhaps be downloaded again."""
 
 
+class _NotOnDisk(Exception):
+    """The disk has not kept the whole file: it fails, or there was a power cut. What it has kept is noted."""
+
+
 _GONE = Failure(kind=Kind.FILE, message=N_("The downloaded file is no longer there"), spent=Spent.YES)
 
 
@@ -84,19 +93,29 @@ class _NotWanted(Exception):
     """The artist has cancelled, or the worker ends."""
 
 
-def _unpack(job: Job, folder: JobFolder) -> Path:
-    """Put the model and its textures into the job's `model` folder and return the model. Raise FileRefused."""
+def _downloaded(job: Job, folder: JobFolder) -> Settling:
+    """The downloaded file, which can be read. Raise _FileGone or _NotOnDisk."""
+    if not job.files:
+        raise _FileGone
+    target = folder.download / job.files[0]
     try:
-        file = folder.download / job.files[0]
-        found = format_of(file)
-    except (IndexError, FileNotFoundError):
+        size = readable(target).stat().st_size
+    except FileNotFoundError:
         raise _FileGone from None
+    if not target.exists() and size != job.bytes_total:
+        raise _NotOnDisk
+    return Settling(target)
+
+
+def _unpack(file: Path, name: str, folder: JobFolder) -> Path:
+    """Put the model and its textures into the job's `model` folder and return the model. Raise FileRefused."""
+    found = format_of(file, name)
     if found is Format.ZIP:
         paths = archive.unpack(file, folder.model)
     else:
         shutil.rmtree(folder.model, ignore_errors=True)
         folder.model.mkdir(parents=True)
-        paths = [folder.model / file.name]
+        paths = [folder.model / name]
         try:
             os.link(file, paths[0])
         except OSError:  # a file system without links
@@ -109,11 +128,12 @@ def _unpack(job: Job, folder: JobFolder) -> Path:
 class _Conversion:
     """One model in one background Blender."""
 
-    def __init__(self, job: Job, tools: Tools, folder: JobFolder, model: Path) -> None:
+    def __init__(self, job: Job, tools: Tools, folder: JobFolder, model: Path, file: Settling) -> None:
         self._job = job
         self._tools = tools
         self._folder = folder
         self._model = model
+        self._file = file
         self._attempt = uuid.uuid4().hex[:8]
         self._has_begun = False
         self._is_ready = False
@@ -187,6 +207,10 @@ class _Conversion:
                 raise _Broken(clean(message), detail=clean(event.get('detail')))
 
     def _ready(self) -> None:
+        try:
+            self._file.finish()
+        except OSError as error:
+            raise _NotOnDisk from error
         with suppress(FileNotFoundError):  # of an earlier model
             self._folder.thumbnail.unlink()
         self._blend.replace(self._folder.model_blend)

@@ -78,7 +78,7 @@ def fetch(
     max_bytes: int = SIZE_MAX_BYTES,
     pause_s: float = 1.0,
 ) -> Path:
-    """Download `url` to `target`, whose folder exists, and return `target`.
+    """Download `url` to the part of `target`, whose folder exists; return the part, complete, for `Settling`.
 
     `on_progress` is called with every piece; what it raises ends the download, resumable. `pause_s` is the first wait
     between two connections. Raise FetchFailed, UrlExpired or Stopped.
@@ -93,14 +93,14 @@ def fetch(
     try:
         _Transfer(part, connect, on_progress, stop, clock, max_bytes).run(pause_s)
         with _disk():
-            return part.finish()
+            return part.complete()
     finally:
         with suppress(OSError):  # then the next run begins where the disk was last known to be right
             part.close()
 
 
 def keep(data: bytes, target: Path, *, on_progress: Progress = lambda done, total: None) -> Path:
-    """Write a file that came in an answer to `target`, whose folder exists, and return `target`. Raise FetchFailed."""
+    """Write a file that came in an answer to the part of `target`, as `fetch` does. Raise FetchFailed."""
     on_progress(0, len(data))
     with _disk():
         part = PartialFile(target)
@@ -110,7 +110,7 @@ def keep(data: bytes, target: Path, *, on_progress: Progress = lambda done, tota
             part.append(data)
         _verify(part)
         with _disk():
-            return part.finish()
+            return part.complete()
     finally:
         with suppress(OSError):
             part.close()

@@ -22,8 +22,9 @@ from ..services.contract import ResultFile, Status
 from ..services.errors import N_, Failure, Kind, Spent
 from ..services.retry import backoff_s, poll_interval_s
 from . import download
-from .files.formats import format_of
+from .files.formats import Format, format_of
 from .files.preflight import PREFERENCE
+from .partial_file import Settling, part_of, readable
 from .poll import NotAnswered, ask, failed_at_service, has_files, not_answered
 from .tools import Tools
 
@@ -96,20 +97,22 @@ def _stem(job: Job) -> str:
 
 
 def _complete_file(job: Job, tools: Tools) -> Path | None:
-    """A model that has been fetched already, by a worker that was killed, or before a retry."""
+    """A model that has been fetched already, before a retry."""
     suffixes = {f".{format_.value}" for format_ in PREFERENCE} | {f".{UNTOLD}"}
     for path in sorted(tools.library.job(job.id).download.glob(f"{_stem(job)}.*")):
         if path.suffix in suffixes and format_of(path) in PREFERENCE:
+            part_of(path).unlink(missing_ok=True)  # of a second try, which is not needed
             return path
     return None
 
 
 def _hand_on(job: Job, tools: Tools, path: Path) -> None:
-    """The model is there: let its name say what it is, and have it converted."""
-    named = path.with_suffix(f".{format_of(path).value}")
-    path.replace(named)
+    """The model is there, by its name or still as its part: have it converted, under a name that says what it is."""
+    named = path.with_suffix(f".{_format_of(path).value}")
+    if named != path:
+        Settling(path).finish().replace(named)
     tools.results.pop(job.id, None)
-    size = named.stat().st_size
+    size = readable(named).stat().st_size
     tools.store.change(
         job.id,
         State.DOWNLOADING,
@@ -123,6 +126,10 @@ def _hand_on(job: Job, tools: Tools, path: Path) -> None:
         due_at=0.0,
     )
     logger.info("Job %s: fetched %s", job.id, named.name)
+
+
+def _format_of(path: Path) -> Format:
+    return format_of(readable(path), path.name)
 
 
 def _ask_again(job: Job, tools: Tools) -> None:
@@ -180,13 +187,18 @@ def _fetch_each(
                 raise
             yield failed.failure
         else:
-            yield path if format_of(path) in PREFERENCE else _NO_MODEL
+            if _format_of(path) in PREFERENCE:
+                yield path
+            else:
+                Settling(path).finish()  # it stays for the artist to look at
+                yield _NO_MODEL
 
 
 def _fetch(job: Job, tools: Tools, file: ResultFile, target: Path, progress: _Progress) -> Path:
     if file.data:
-        return download.keep(file.data, target, on_progress=progress)
-    return download.fetch(
+        download.keep(file.data, target, on_progress=progress)
+        return target
+    download.fetch(
         tools.accounts.network,
         file.url,
         target,
@@ -194,6 +206,7 @@ def _fetch(job: Job, tools: Tools, file: ResultFile, target: Path, progress: _Pr
         on_progress=progress,
         stop=_Stop(job, tools),
     )
+    return target
 
 
 _NO_SPACE = Failure(

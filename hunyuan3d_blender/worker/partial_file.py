@@ -3,19 +3,24 @@
 
 The note counts only bytes that have reached the disk, so that what is resumed after a power cut holds no gaps. It has
 a fixed length and is overwritten in place, which also succeeds on a full disk. It never holds the URL.
+
+A complete part can be read at once. It gets its name when all of it has reached the disk, for which nobody needs to
+wait: see `Settling`.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import threading
+import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-SYNC_EVERY_BYTES = 16 << 20
-"""What a killed worker loses at most."""
+SYNC_EVERY_S = 2.0
+"""What a killed worker loses at most, in time: a slow line loses few bytes, and a fast one seldom waits for the disk."""
 
 _NOTE_BYTES = 1024
 _TAG_MAX_CHARACTERS = 200
@@ -46,10 +51,10 @@ class PartialFile:
     def __init__(self, target: Path) -> None:
         """Open what is there of `target` from an earlier run, or begin with nothing."""
         self.target = target
-        self.path = target.with_name(f"{target.name}.part")
-        self._note = target.with_name(f"{target.name}.part.json")
+        self.path = part_of(target)
+        self._note = _note_of(target)
         self.version, self.size = self._noted()
-        self._synced = self.size
+        self._synced_at = time.monotonic()
         self._is_safe = True
         self._file = self.path.open('r+b' if self.path.exists() else 'xb', buffering=0)
         self._file.truncate(self.size)
@@ -69,7 +74,7 @@ class PartialFile:
             written = self._file.write(rest) or 0
             self.size += written
             rest = rest[written:]
-        if self.size - self._synced >= SYNC_EVERY_BYTES:
+        if time.monotonic() - self._synced_at >= SYNC_EVERY_S:
             self.sync()
 
     def sync(self) -> None:
@@ -93,20 +98,15 @@ class PartialFile:
             finally:
                 self._file.close()
 
-    def finish(self) -> Path:
-        """Give the complete file its name, and return it."""
-        if not self._file.closed:
-            os.fsync(self._file.fileno())
-            self._file.close()
-        self.path.replace(self.target)
-        _sync_folder(self.target.parent)
-        self._forget_note()
-        return self.target
+    def complete(self) -> Path:
+        """Close the complete part, for `Settling`, and return its path."""
+        self._file.close()
+        return self.path
 
     def set_aside(self) -> Path:
         """Keep a file that turned out damaged as `<name>.damaged`, so that the next run begins anew."""
         self.close()
-        self._forget_note()
+        self._note.unlink(missing_ok=True)
         return self.path.replace(self.target.with_name(f"{self.target.name}.damaged"))
 
     # The note
@@ -130,11 +130,61 @@ class PartialFile:
             file.flush()
             if sync:
                 os.fsync(file.fileno())
-        self._synced = self.size
+        self._synced_at = time.monotonic()
 
-    def _forget_note(self) -> None:
-        with suppress(FileNotFoundError):
-            self._note.unlink()
+
+class Settling:
+    """A complete file on its way to the disk, and to its name. It can be read meanwhile, at `path`."""
+
+    def __init__(self, target: Path) -> None:
+        """Begin, unless the file has its name already."""
+        self._target = target
+        self.path = readable(target)
+        self._error: OSError | None = None
+        self._thread = threading.Thread(target=self._sync, daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        with suppress(OSError):  # whoever needs it to be there asks for it
+            self.finish()
+
+    def finish(self) -> Path:
+        """Wait until the file has its name, and return that. Raise OSError when the disk does not keep it."""
+        self._thread.join()
+        if self._error:
+            raise self._error
+        if self.path != self._target:
+            self.path.replace(self._target)
+            _sync_folder(self._target.parent)
+            _note_of(self._target).unlink(missing_ok=True)
+            self.path = self._target
+        return self.path
+
+    def _sync(self) -> None:
+        try:
+            if self.path != self._target:
+                with self.path.open('r+b') as file:
+                    os.fsync(file.fileno())
+        except OSError as error:
+            self._error = error
+
+
+def part_of(target: Path) -> Path:
+    """Where a file is while it has no name."""
+    return target.with_name(f"{target.name}.part")
+
+
+def readable(target: Path) -> Path:
+    """Where a complete file can be read: its part, while there is one."""
+    part = part_of(target)
+    return part if part.exists() else target
+
+
+def _note_of(target: Path) -> Path:
+    return target.with_name(f"{target.name}.part.json")
 
 
 def _sync_folder(folder: Path) -> None:

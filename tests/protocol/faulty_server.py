@@ -16,6 +16,7 @@ import pytest
 from hunyuan3d_blender.services.errors import Failure, Spent
 from hunyuan3d_blender.services.http import Network
 from hunyuan3d_blender.worker.download import FetchFailed, fetch
+from hunyuan3d_blender.worker.partial_file import Settling
 from tests import model_files as files
 
 
@@ -127,7 +128,8 @@ def serving() -> Iterator[Server]:
 
 
 def load(server: Server, target: Path, **options) -> Path:
-    return fetch(Network(), server.url, target, allow_loopback=True, pause_s=0.0, **options)
+    fetch(Network(), server.url, target, allow_loopback=True, pause_s=0.0, **options)
+    return Settling(target).finish()
 
 
 def failure_of(server: Server, target: Path, **options) -> Failure:

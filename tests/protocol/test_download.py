@@ -118,7 +118,7 @@ from hunyuan3d_blender.services import http
 from hunyuan3d_blender.worker import partial_file
 from hunyuan3d_blender.worker.download import fetch
 http._CHUNK_BYTES = 10_000  # or a busy machine reads the whole file at once
-partial_file.SYNC_EVERY_BYTES = 50_000
+partial_file.SYNC_EVERY_S = 0.0
 def die(done, total):
     if done >= int(sys.argv[3]):
         os.kill(os.getpid(), signal.SIGKILL if hasattr(signal, 'SIGKILL') else signal.SIGTERM)

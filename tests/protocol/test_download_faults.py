@@ -239,7 +239,7 @@ def test_a_file_that_cannot_grow_keeps_what_arrived(server, target):
     assert target.read_bytes() == GLB
 
 
-@pytest.mark.parametrize('call', ['append', 'begin', 'sync', 'finish'])
+@pytest.mark.parametrize('call', ['append', 'begin', 'sync', 'complete'])
 @pytest.mark.parametrize('code', [errno.ENOSPC, errno.EIO])
 def test_a_disk_that_fails_at_any_step_loses_nothing(server, target, monkeypatch, call, code):
     """Patched, because no disk can be made to fail here on purpose."""
@@ -251,7 +251,7 @@ def test_a_disk_that_fails_at_any_step_loses_nothing(server, target, monkeypatch
             raise OSError(code, "the disk fails")
         return whole(part, *arguments)
 
-    monkeypatch.setattr(partial_file, 'SYNC_EVERY_BYTES', 50_000)
+    monkeypatch.setattr(partial_file, 'SYNC_EVERY_S', 0.0)
     monkeypatch.setattr(partial_file.PartialFile, call, fail)
     assert failure_of(server, target).kind is Kind.DISK
     load(server, target)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -22,6 +23,7 @@ from hunyuan3d_blender.worker.background_blender import LOG_MAX_BYTES, Backgroun
 from hunyuan3d_blender.worker.convert import convert
 from hunyuan3d_blender.worker.converters import ConverterPool
 from hunyuan3d_blender.worker.history import history_of
+from hunyuan3d_blender.worker.partial_file import PartialFile, Version, part_of
 from tests import model_files
 from tests.worker_parts import REMOTE_ID, Clock, accepted, tools_for
 
@@ -66,6 +68,66 @@ def test_a_model_becomes_ready_with_its_thumbnail(library):
     assert folder.thumbnail.is_file()
     assert (folder.download / 'model-1.glb').read_bytes() == GLB
     assert not [path.name for path in folder.path.iterdir() if '.part' in path.name]
+
+
+def just_fetched(library, behaviour='fine', data=GLB):
+    """A job whose file is complete and has not got its name yet; its note says that nothing has reached the disk."""
+    job = replace(downloaded(library, behaviour), bytes_total=len(GLB))
+    named = library.job(job.id).download / job.files[0]
+    part = PartialFile(named.with_name('other.glb'))
+    part.begin(Version(etag='"one"', total_bytes=len(GLB)))
+    part.append(data)
+    part.complete().replace(part_of(named))
+    named.with_name('other.glb.part.json').replace(named.with_name(f'{named.name}.part.json'))
+    named.unlink()
+    return job
+
+
+def test_the_file_has_its_name_when_the_model_is_ready(library):
+    job = just_fetched(library)
+    folder = library.job(job.id)
+    with tools_for(library) as tools:
+        change = tools.store.change
+
+        def changing(job_id, *expected, **values):
+            if values.get('state') is State.READY:
+                assert [path.name for path in folder.download.iterdir()] == [*job.files]
+            return change(job_id, *expected, **values)
+
+        tools.store.add(job)
+        tools.store.change = changing
+        convert(job, tools)
+        assert tools.store.get(job.id).state is State.READY
+    assert (folder.download / job.files[0]).read_bytes() == GLB
+
+
+@pytest.mark.parametrize('behaviour', ['crash', 'fail', 'no_start'])
+def test_the_file_gets_its_name_also_when_no_model_comes_of_it(library, behaviour):
+    job = just_fetched(library, behaviour)
+    assert converted(library, job).state is State.FAILED
+    assert [path.name for path in library.job(job.id).download.iterdir()] == [*job.files]
+
+
+def test_after_a_power_cut_the_rest_is_fetched_again(library):
+    job = just_fetched(library, data=GLB[:-9])
+    after = converted(library, job)
+    assert (after.state, after.files, after.error) == (State.DOWNLOADING, (), None)
+    part = PartialFile(library.job(job.id).download / job.files[0])
+    assert (part.size, part.version.total_bytes) == (0, len(GLB))
+    part.close()
+
+
+def test_a_disk_that_does_not_keep_the_file_makes_no_model_ready(library, monkeypatch):
+    """Patched, because no disk can be made to fail here on purpose."""
+    job = just_fetched(library)
+
+    def fail(_descriptor):
+        raise OSError(errno.EIO, "the disk fails")
+
+    monkeypatch.setattr('os.fsync', fail)
+    after = converted(library, job)
+    assert (after.state, after.files) == (State.DOWNLOADING, ())
+    assert part_of(library.job(job.id).download / job.files[0]).exists()
 
 
 def test_ready_before_the_thumbnail(library):

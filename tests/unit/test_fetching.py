@@ -16,6 +16,7 @@ from hunyuan3d_blender.services.contract import ResultFile, Status
 from hunyuan3d_blender.services.errors import Kind, NotSent, Refused, Spent
 from hunyuan3d_blender.worker import fetching
 from hunyuan3d_blender.worker.fetching import FRUITLESS_MAX, fetch_result, in_order
+from hunyuan3d_blender.worker.partial_file import readable
 from tests import model_files
 from tests.protocol import loopback
 from tests.worker_parts import NOON, Clock, Scripted, a_failure, accepted, an_answer, tools_for
@@ -76,7 +77,7 @@ def test_only_the_best_is_fetched(library, caplog):
         now = tools.store.get(job.id)
     assert now.state is State.CONVERTING
     (name,) = now.files
-    assert (library.job(job.id).download / name).read_bytes() == GLB
+    assert readable(library.job(job.id).download / name).read_bytes() == GLB
     assert name.endswith('.glb')
     assert names_asked(server) == ['a.glb']
     assert (now.bytes_done, now.bytes_total) == (len(GLB), len(GLB))
@@ -92,7 +93,7 @@ def test_when_the_content_says_otherwise_the_next_is_fetched(library, wrong):
         fetch_result(job, tools)
         now = tools.store.get(job.id)
     assert now.state is State.CONVERTING
-    assert (library.job(job.id).download / now.files[0]).read_bytes() == OBJ_ZIP
+    assert readable(library.job(job.id).download / now.files[0]).read_bytes() == OBJ_ZIP
 
 
 def test_content_names_the_file(library):
@@ -143,7 +144,7 @@ def test_a_file_of_an_earlier_submit_is_not_taken(library):
         (folder / f"{fetching._stem(accepted(remote_id='1'))}.glb").write_bytes(b'glTF of before')
         tools.results[job.id] = result(server, 'a.glb')
         fetch_result(job, tools)
-        assert (folder / tools.store.get(job.id).files[0]).read_bytes() == GLB
+        assert readable(folder / tools.store.get(job.id).files[0]).read_bytes() == GLB
 
 
 def test_an_expired_url_is_replaced(library):

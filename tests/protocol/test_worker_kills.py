@@ -33,7 +33,11 @@ def test_kills_lose_nothing_and_send_nothing_twice(library, tmp_path, capsys):
         for number in range(KILLS):
             behaviour = random_.choice(('fine', 'slow', 'no_thumbnail'))
             jobs.append(
-                here.job(behaviour, prompt=f"job {number}", operation=random_.choice(list(Operation)))
+                here.job(
+                    behaviour,
+                    prompt=f"job {number}",
+                    operation=random_.choice((Operation.GENERATE, Operation.RAPID)),
+                )
             )
             here.start()
             live(here, random_)

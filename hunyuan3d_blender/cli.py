@@ -78,7 +78,7 @@ def generate(options: argparse.Namespace) -> int:
     from .ui.reporting import sentence
 
     try:
-        with app.endpoint_of(options.service, options.endpoint):
+        with app.chosen_by_name(options.service, options.endpoint):
             _generate(options)
     except UsageError as error:
         _say(f"error: {error}")

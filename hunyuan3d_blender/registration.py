@@ -35,6 +35,7 @@ from .ui.operators import (
     render_picture,
     show_job,
 )
+from .ui.panels import accounts as accounts_panel
 from .ui.panels import generate as generate_panel
 from .ui.panels import jobs as jobs_panel
 
@@ -42,6 +43,7 @@ PARTS = (
     i18n,
     properties,
     job_list,
+    accounts_panel,
     preferences,
     thumbnails,
     generate,

@@ -104,7 +104,7 @@ def _inside(options: argparse.Namespace) -> int:
     try:
         options.output.mkdir(parents=True, exist_ok=True)
         bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
-        with app.endpoint_of(options.service, options.endpoint):
+        with app.chosen_by_name(options.service, options.endpoint):
             jobs = _start(options)
             stories = _follow([job.id for job in jobs])
         arrived = time.perf_counter()

@@ -25,7 +25,8 @@ _FOLDERS = {
     'LOCALAPPDATA': 'AppData/Local',
 }
 
-_PREFIXES = ('TENCENTCLOUD_', 'AWS_', 'HUNYUAN3D_API', 'HUNYUAN3D_LIBRARY')
+_PREFIXES = ('TENCENTCLOUD_', 'AWS_', 'HUNYUAN3D_LIBRARY')
+_ENDINGS = ('_API_KEY', '_PROXY')
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +34,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     """An empty home folder for this test, and an environment without keys and proxies."""
     folder = tmp_path_factory.mktemp('home')
     for name in list(os.environ):
-        if name.upper().startswith(_PREFIXES) or name.lower().endswith('_proxy'):
+        if name.upper().startswith(_PREFIXES) or name.upper().endswith(_ENDINGS):
             monkeypatch.delenv(name)
     for name, below in _FOLDERS.items():
         (folder / below).mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -102,9 +102,11 @@ def world(library: Library, folder: Path, **options: Any) -> Iterator[World]:
         keys = sandbox.ledger.keys
         for table in TABLES.values():
             if table.key_fields == KEY_PAIR:
-                credentials.save_own(table.id, sandbox.url, Key(keys.secret_key, id=keys.secret_id))
+                credentials.save_own(
+                    credentials.Purpose(table.id, sandbox.url), Key(keys.secret_key, id=keys.secret_id)
+                )
             elif table.key_fields:
-                credentials.save_own(table.id, sandbox.url, Key(keys.api_key))
+                credentials.save_own(credentials.Purpose(table.id, sandbox.url), Key(keys.api_key))
         here = World(library, store, sandbox)
         try:
             yield here

@@ -8,6 +8,8 @@
     arrivals          a model comes into the open file
     watching          the tick: what has changed, what is due, what has ended
     worker_link       see that the worker runs and knows what it needs
+    keys              keeping a typed key, and forgetting one
+    asked             a short-lived process that is asked one thing, because the answer takes time
     connection_tests  is the key good, and the bucket?
     bucket            through which models go to the services
     output            a model into a file, for the command line
@@ -24,16 +26,16 @@ from ..services.limits import Problem
 from ..services.pricing import Estimate
 from .accounts import (
     account,
+    accounts_with,
     allow_online_access,
-    forget_key,
+    chosen_by_name,
     host_of,
-    key_choices,
     offline_reason,
-    save_key,
     services,
     shown_account,
 )
 from .arrivals import bring_in, load_post, save_post
+from .asked import Asked
 from .bucket import (
     bucket_for,
     forget_bucket_key,
@@ -41,7 +43,6 @@ from .bucket import (
     shown_bucket,
 )
 from .connection_tests import (
-    ConnectionTest,
     begin_bucket_test,
     begin_connection_test,
     bucket_test,
@@ -58,6 +59,7 @@ from .drafts import (
     problems,
     request_of,
 )
+from .keys import forget_account, forget_key, is_keychain_there, keychain_task, save_key
 from .output import NotWritten, check_output, write_output
 from .session import (
     AccountSettings,
@@ -66,7 +68,6 @@ from .session import (
     NotPossible,
     be_patient,
     configure,
-    endpoint_of,
     is_new,
     library_folder,
     library_size,
@@ -79,15 +80,16 @@ from .watching import has_endings, has_open_jobs, look, row, rows, show, shown, 
 from .worker_link import converter, wake_worker, worker_trouble
 
 __all__ = [
-    'AccountSettings', 'AppSettings', 'BucketSettings', 'ConnectionTest', 'Draft', 'Estimate', 'Group', 'NotPossible',
-    'NotWritten', 'Page', 'Problem', 'Row', 'View', 'account', 'allow_online_access', 'be_patient',
-    'begin_bucket_test', 'begin_connection_test', 'bring_in', 'bucket_for', 'bucket_test', 'cancel', 'check_output', 'configure', 'connection_test',
-    'converter', 'draft_of_job', 'endpoint_of', 'folder_of', 'follow', 'forget', 'forget_bucket_key', 'forget_key',
-    'has_endings', 'has_open_jobs', 'host_of', 'is_new', 'keep_picture', 'key_choices',
-    'library_folder', 'library_size', 'load_post', 'look', 'look_at_picture', 'offline_reason',
-    'paste_job_id', 'picture_facts', 'price', 'problems', 'remove', 'request_of', 'reset', 'retry',
-    'row', 'rows', 'save_bucket_key', 'save_key', 'save_post', 'send_again', 'services', 'show', 'shown', 'shown_account',
-    'shown_bucket',
-    'start', 'submit', 'take_endings', 'tick', 'typed', 'usual_size_m', 'view', 'wake_worker',
-    'worker_trouble', 'write_output',
+    'AccountSettings', 'AppSettings', 'Asked', 'BucketSettings', 'Draft', 'Estimate', 'Group',
+    'NotPossible', 'NotWritten', 'Page', 'Problem', 'Row', 'View', 'account', 'accounts_with',
+    'allow_online_access', 'be_patient', 'begin_bucket_test', 'begin_connection_test', 'bring_in',
+    'bucket_for', 'bucket_test', 'cancel', 'check_output', 'chosen_by_name', 'configure',
+    'connection_test', 'converter', 'draft_of_job', 'folder_of', 'follow', 'forget', 'forget_account',
+    'forget_bucket_key', 'forget_key', 'has_endings', 'has_open_jobs', 'host_of', 'is_keychain_there',
+    'is_new', 'keep_picture', 'keychain_task', 'library_folder', 'library_size', 'load_post', 'look',
+    'look_at_picture', 'offline_reason', 'paste_job_id', 'picture_facts', 'price', 'problems', 'remove',
+    'request_of', 'reset', 'retry', 'row', 'rows', 'save_bucket_key', 'save_key', 'save_post',
+    'send_again', 'services', 'show', 'shown', 'shown_account', 'shown_bucket', 'start', 'submit',
+    'take_endings', 'tick', 'typed', 'usual_size_m', 'view', 'wake_worker', 'worker_trouble',
+    'write_output',
 ]  # fmt: skip

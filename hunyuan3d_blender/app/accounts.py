@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import bpy
@@ -13,7 +15,7 @@ from ..jobs.job import Account
 from ..services.contract import Key, ServiceTable
 from ..services.errors import N_, Failure, Kind, Refused
 from ..services.registry import TABLES
-from .session import AccountSettings, NotPossible, session
+from .session import AccountSettings, NotPossible, session, using
 
 
 def services() -> Mapping[str, ServiceTable]:
@@ -21,78 +23,85 @@ def services() -> Mapping[str, ServiceTable]:
     return TABLES
 
 
-def account(service: str) -> Account:
-    """Whom a job would be sent as, by the preferences. Looks for keys, so it is not for drawing code."""
-    table, chosen = TABLES[service], _chosen(service)
-    choices = key_choices(service) if needs_key(service) else []
-    source = chosen.key_source or (choices[0][0] if choices else '')
-    return Account(
+def account(service: str, chosen: AccountSettings | None = None) -> Account:
+    """Whom a job would be sent as, by the preferences; the active account unless another is given.
+
+    Looks for keys, so it is not for drawing code.
+    """
+    table, chosen = TABLES[service], chosen or session().chosen(service)
+    sender = Account(
         service=service,
+        id=chosen.id,
         endpoint=chosen.endpoint,
         region=chosen.region or next(iter(table.regions), ''),
-        key_source=source if needs_key(service) else '',
-        key_hint=next((hint for name, hint in choices if name == source), ''),
     )
+    if not _needs_key(table, chosen):
+        return sender
+    purpose = purpose_of(sender)
+    if chosen.key_source:
+        source = credentials.Source(chosen.key_source)
+        return replace(sender, key_source=str(source), key_hint=credentials.hint(source, purpose))
+    for source, hint in credentials.available(purpose):
+        return replace(sender, key_source=str(source), key_hint=hint)
+    return sender
 
 
-def needs_key(service: str) -> bool:
+@contextmanager
+def chosen_by_name(service: str, endpoint: str) -> Iterator[None]:
+    """Use a service that was named on a command line meanwhile, at another endpoint unless that is ''.
+
+    Naming the service is what the variable that belongs to no service waits for.
+    """
+    with using(service, endpoint=endpoint):
+        purpose = purpose_of(account(service))
+        has_key = credentials.hint(credentials.Source.ENVIRONMENT, purpose)
+        source = '' if session().chosen(service).key_source or not has_key else credentials.Source.ENVIRONMENT
+        with using(service, key_source=source):
+            yield
+
+
+def accounts_with(service: str) -> tuple[AccountSettings, ...]:
+    """The artist's accounts with a service, the active one first; at least one."""
+    return session().accounts_with(service)
+
+
+def purpose_of(sender: Account) -> credentials.Purpose:
+    """What the key of an account is for: it is bound to scheme and host."""
+    host = network_settings.origin(sender.endpoint or TABLES[sender.service].endpoint)
+    return credentials.Purpose(sender.service, host, sender.id)
+
+
+def _needs_key(table: ServiceTable, chosen: AccountSettings) -> bool:
     """Whether jobs are sent with a key. The sandbox needs one only where it was started by hand, at an endpoint."""
-    table = TABLES[service]
-    return table.needs_key or bool(table.key_fields and _chosen(service).endpoint)
+    return table.needs_key or bool(table.key_fields and chosen.endpoint)
 
 
-def shown_account(service: str) -> Account:
-    """The same for drawing code: as it was when the preferences last changed."""
-    known = session().accounts
-    if service not in known:
-        known[service] = account(service)
-    return known[service]
+def shown_account(service: str, chosen: AccountSettings | None = None) -> Account:
+    """The same as `account` for drawing code: as it was when the preferences last changed."""
+    chosen, known = chosen or session().chosen(service), session().accounts
+    if (service, chosen.id) not in known:
+        known[service, chosen.id] = account(service, chosen)
+    return known[service, chosen.id]
 
 
 def has_account() -> bool:
     """Whether any service is set up that makes more than samples: by a key, or by an address where it needs none."""
-    return any(_is_set_up(table) for table in TABLES.values() if not table.is_sample)
+    return any(
+        _is_set_up(table, chosen)
+        for table in TABLES.values()
+        if not table.is_sample
+        for chosen in accounts_with(table.id)
+    )
 
 
-def _is_set_up(table: ServiceTable) -> bool:
-    sender = shown_account(table.id)
-    return bool(sender.key_hint if needs_key(table.id) else sender.endpoint)
-
-
-def save_key(service: str, source: credentials.Source, key: Key) -> None:
-    """Keep a typed key in the add-on's file, or for this run. Raise NotPossible."""
-    try:
-        if source is credentials.Source.OWN_FILE:
-            credentials.save_own(service, key_host(service), key)
-        else:
-            credentials.set_session(service, key_host(service), key)
-    except Refused as error:
-        raise NotPossible(error.failure) from error
-    except OSError as error:
-        message = N_("The key could not be saved: {reason}")
-        raise NotPossible(Failure(kind=Kind.DISK, message=message, facts={'reason': str(error)})) from error
-    session().accounts.clear()
-
-
-def forget_key(service: str) -> None:
-    """Remove the service's key from the add-on's file and from memory. Raise NotPossible."""
-    try:
-        credentials.remove_own(service, key_host(service))
-        credentials.set_session(service, key_host(service), None)
-    except OSError as error:
-        message = N_("The key could not be removed: {reason}")
-        raise NotPossible(Failure(kind=Kind.DISK, message=message, facts={'reason': str(error)})) from error
-    session().accounts.clear()
-
-
-def key_choices(service: str) -> list[tuple[str, str]]:
-    """Where keys for the service are found, with their last four characters."""
-    return [(str(source), hint) for source, hint in credentials.available(service, key_host(service))]
+def _is_set_up(table: ServiceTable, chosen: AccountSettings) -> bool:
+    sender = shown_account(table.id, chosen)
+    return bool(sender.key_hint if _needs_key(table, chosen) else sender.endpoint)
 
 
 def offline_reason(service: str) -> Failure | None:
     """Why the service cannot be reached as Blender is set up, None when it can."""
-    return offline_failure(_chosen(service).endpoint or TABLES[service].endpoint)
+    return offline_failure(session().chosen(service).endpoint or TABLES[service].endpoint)
 
 
 def offline_failure(endpoint: str) -> Failure | None:
@@ -115,19 +124,21 @@ def allow_online_access() -> None:
 def refuse_unreachable(sender: Account) -> None:
     """Raise NotPossible when the account cannot be used: offline, or without a key."""
     failure = offline_reason(sender.service)
-    if failure is None and needs_key(sender.service) and not sender.key_hint:
-        failure = _missing_key(sender.service)
+    if failure is None and not sender.key_hint:
+        chosen = session().chosen(sender.service)
+        failure = _missing_key(sender, chosen) if _needs_key(TABLES[sender.service], chosen) else None
     if failure is not None:
         raise NotPossible(failure)
 
 
-def _missing_key(service: str) -> Failure:
+def _missing_key(sender: Account, chosen: AccountSettings) -> Failure:
     """Why there is no key: one that cannot be right says so itself."""
-    chosen = _chosen(service)
-    host = key_host(service)
+    purpose = purpose_of(sender)
     for source in [chosen.key_source] if chosen.key_source else list(credentials.Source):
+        if source == credentials.Source.KEYCHAIN:
+            continue  # it is never looked into from here
         try:
-            credentials.find(credentials.Source(source), service, host)
+            credentials.find(credentials.Source(source), purpose)
         except Refused as error:
             return error.failure
         except OSError as error:
@@ -138,27 +149,25 @@ def _missing_key(service: str) -> Failure:
     message = N_(
         "No key is set up for {host}; keys found on this computer go to the service's own hosts only"
     )
-    return Failure(kind=Kind.CREDENTIALS, message=message, facts={'host': host})
-
-
-def key_host(service: str) -> str:
-    """Scheme and host that keys of the service are bound to."""
-    return network_settings.origin(_chosen(service).endpoint or TABLES[service].endpoint)
+    return Failure(kind=Kind.CREDENTIALS, message=message, facts={'host': purpose.host})
 
 
 def host_of(service: str) -> str:
     """The host that requests go to, '' for the sandbox, which is this computer."""
-    return urlsplit(key_host(service)).netloc
+    return urlsplit(
+        network_settings.origin(session().chosen(service).endpoint or TABLES[service].endpoint)
+    ).netloc
 
 
 def key_of(sender: Account) -> Key | None:
-    """The account's key, None where there is none. Raise NotPossible for one that cannot be right, and OSError."""
+    """The account's key, None where there is none. Raise NotPossible for one that cannot be right, and OSError.
+
+    Not for keys in the keychain: looking into it may take minutes.
+    """
     if not sender.key_source:
         return None
     try:
-        return credentials.find(
-            credentials.Source(sender.key_source), sender.service, key_host(sender.service)
-        )
+        return credentials.find(credentials.Source(sender.key_source), purpose_of(sender))
     except Refused as error:
         raise NotPossible(error.failure) from error
 
@@ -173,8 +182,4 @@ def hand_over_key(sender: Account) -> None:
     key = key_of(sender)
     if key is not None:
         source = credentials.Source(sender.key_source)
-        credentials.hand_over(session().library.path, sender.service, key_host(sender.service), source, key)
-
-
-def _chosen(service: str) -> AccountSettings:
-    return session().settings.accounts.get(service, AccountSettings())
+        credentials.hand_over(session().library.path, purpose_of(sender), source, key)

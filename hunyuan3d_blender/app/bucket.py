@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from .. import credentials, network_settings
 from ..services.contract import Key
 from ..services.errors import N_, Failure, Kind, Refused
 from ..services.object_storage.bucket import PROVIDERS, SANDBOX, Bucket, BucketAccount, refuse_impossible
 from .accounts import offline_failure
+from .keys import drop, keep
 from .session import NotPossible, session
 
 _NO_KEY = Failure(kind=Kind.CREDENTIALS, message=N_("No key is set up for the bucket"))
@@ -27,7 +30,7 @@ def bucket_account() -> BucketAccount | None:
         addressing=provider.addressing if provider.endpoint else chosen.addressing,
         prefix=chosen.prefix,
     )
-    choices = credentials.available(credentials.BUCKET, network_settings.origin(bucket.endpoint))
+    choices = credentials.available(_purpose_of(bucket))
     source = chosen.key_source or (choices[0][0] if choices else '')
     hint = next((hint for name, hint in choices if name == source), '')
     return BucketAccount(bucket=bucket, key_source=source, key_hint=hint)
@@ -64,37 +67,24 @@ def usable_bucket() -> BucketAccount:
     return account
 
 
-def save_bucket_key(source: credentials.Source, key: Key) -> None:
-    """Keep a typed key in the add-on's file, or for this run. Raise NotPossible."""
-    try:
-        if source is credentials.Source.OWN_FILE:
-            credentials.save_own(credentials.BUCKET, _key_host(), key)
-        else:
-            credentials.set_session(credentials.BUCKET, _key_host(), key)
-    except Refused as error:
-        raise NotPossible(error.failure) from error
-    except OSError as error:
-        message = N_("The key could not be saved: {reason}")
-        raise NotPossible(Failure(kind=Kind.DISK, message=message, facts={'reason': str(error)})) from error
+def save_bucket_key(source: credentials.Source, key: Key) -> Path | None:
+    """Keep a typed key in the add-on's file, or for this run; else as `keys.save_key`."""
+    aside = keep(_purpose(), source, key)
+    session().typed.pop((credentials.BUCKET, ''), None)
     session().bucket_is_known = False
+    return aside
 
 
 def forget_bucket_key() -> None:
     """Remove the bucket's key from the add-on's file and from memory. Raise NotPossible."""
-    try:
-        credentials.remove_own(credentials.BUCKET, _key_host())
-        credentials.set_session(credentials.BUCKET, _key_host(), None)
-    except OSError as error:
-        message = N_("The key could not be removed: {reason}")
-        raise NotPossible(Failure(kind=Kind.DISK, message=message, facts={'reason': str(error)})) from error
+    drop(_purpose())
     session().bucket_is_known = False
 
 
 def bucket_key(account: BucketAccount) -> Key:
     """The key of a bucket that can be used. Raise NotPossible for one that is gone meanwhile, and OSError."""
-    host = network_settings.origin(account.bucket.endpoint)
     try:
-        key = credentials.find(credentials.Source(account.key_source), credentials.BUCKET, host)
+        key = credentials.find(credentials.Source(account.key_source), _purpose_of(account.bucket))
     except Refused as error:
         raise NotPossible(error.failure) from error
     if key is None:
@@ -106,18 +96,18 @@ def hand_over_bucket_key(account: BucketAccount | None) -> None:
     """Give the worker a key that only this process knows; the others it finds itself. Raise OSError."""
     only_here = (credentials.Source.ENVIRONMENT, credentials.Source.SESSION)
     if account is not None and account.key_hint and account.key_source in only_here:
-        host, source = (
-            network_settings.origin(account.bucket.endpoint),
-            credentials.Source(account.key_source),
-        )
-        key = bucket_key(account)
-        credentials.hand_over(session().library.path, credentials.BUCKET, host, source, key)
+        source, key = credentials.Source(account.key_source), bucket_key(account)
+        credentials.hand_over(session().library.path, _purpose_of(account.bucket), source, key)
 
 
-def _key_host() -> str:
-    """Scheme and host that keys of the bucket are bound to. Raise NotPossible where nobody knows it yet."""
+def _purpose() -> credentials.Purpose:
+    """What keys of the bucket are for. Raise NotPossible where nobody knows it yet."""
     account = bucket_account()
     if account is None or not account.bucket.endpoint:
         message = N_("Type the bucket and its endpoint first: the key is kept for that place only")
         raise NotPossible(Failure(kind=Kind.INPUT, message=message))
-    return network_settings.origin(account.bucket.endpoint)
+    return _purpose_of(account.bucket)
+
+
+def _purpose_of(bucket: Bucket) -> credentials.Purpose:
+    return credentials.Purpose(credentials.BUCKET, network_settings.origin(bucket.endpoint))

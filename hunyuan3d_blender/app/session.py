@@ -24,7 +24,7 @@ from ..services.registry import TABLES
 from .library_size import LibrarySize
 
 if TYPE_CHECKING:
-    from .connection_tests import ConnectionTest
+    from .asked import Asked
 
 
 class NotPossible(Exception):
@@ -37,8 +37,12 @@ class NotPossible(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class AccountSettings:
-    """What the preferences say about a service."""
+    """What the preferences say about one account with a service."""
 
+    id: str = ''
+    """Stays the same for as long as there is the account; '' for the first one of a service."""
+    name: str = ''
+    """The artist's own."""
     endpoint: str = ''
     region: str = ''
     key_source: str = ''
@@ -70,7 +74,8 @@ class AppSettings:
 
     library: Path | None = None
     """None for the default folder."""
-    accounts: Mapping[str, AccountSettings] = field(default_factory=dict)
+    accounts: Mapping[str, tuple[AccountSettings, ...]] = field(default_factory=dict)
+    """By service: its accounts, the active one first."""
     bucket: BucketSettings = BucketSettings()
     target_size_m: float = 2.0
     """Longest side of arriving models where a scene says nothing else."""
@@ -105,18 +110,29 @@ class Session:
         """Jobs that have ended, and nobody has been told."""
         self.pictures: dict[str, Picture] = {}
         """By path: the facts about pictures that were looked at."""
-        self.accounts: dict[str, Account] = {}
-        """By service: the account as panels show it; looked for again when the preferences or keys change."""
+        self.accounts: dict[tuple[str, str], Account] = {}
+        """By service and id: the accounts as panels show them; looked for again when preferences or keys change."""
         self.bucket: BucketAccount | None = None
         """The bucket as the preferences show it, where `bucket_is_known`; looked for again like the accounts."""
         self.bucket_is_known = False
-        self.typed: dict[str, str] = {}
-        """By property: what is typed into the key fields of the preferences and not saved yet."""
+        self.typed: dict[tuple[str, str], dict[str, str]] = {}
+        """By service and id of the account: what is typed into its key fields and not saved yet."""
         self.library_size = LibrarySize()
         self.is_new = False
         """Nobody has set up an account or made a job yet, as of the last tick."""
-        self.tests: dict[str, ConnectionTest] = {}
+        self.tests: dict[tuple[str, str], Asked] = {}
+        """By service and id of the account."""
+        self.keychain: dict[tuple[str, str], Asked] = {}
+        """By service and id of the account: the newest key on its way to the keychain, or out of it."""
         self._store: Store | None = None
+
+    def accounts_with(self, service: str) -> tuple[AccountSettings, ...]:
+        """The artist's accounts with a service, the active one first; at least one."""
+        return self.settings.accounts.get(service, ()) or (AccountSettings(),)
+
+    def chosen(self, service: str) -> AccountSettings:
+        """The active one."""
+        return self.accounts_with(service)[0]
 
     @property
     def library(self) -> Library:
@@ -173,21 +189,22 @@ def configure(settings: AppSettings) -> None:
         _session.close_store()
         _session.library_size = LibrarySize()
     if settings.bucket != _session.settings.bucket:
-        test = _session.tests.pop(BUCKET, None)
+        test = _session.tests.pop((BUCKET, ''), None)
         if test:
             test.stop()  # it was of another bucket
     _session.settings = settings
     _session.accounts.clear()
     _session.bucket_is_known = False
+    _session.typed = {place: fields for place, fields in _session.typed.items() if fields}
 
 
 @contextmanager
-def endpoint_of(service: str, endpoint: str) -> Iterator[None]:
-    """Use another endpoint for a service meanwhile; '' leaves it as it is."""
+def using(service: str, **chosen: str) -> Iterator[None]:
+    """Use the active account of a service with other settings meanwhile; '' leaves one as it is."""
     before = _session.settings
-    chosen = before.accounts.get(service, AccountSettings())
-    if endpoint:
-        configure(replace(before, accounts={**before.accounts, service: replace(chosen, endpoint=endpoint)}))
+    first, *others = _session.accounts_with(service)
+    first = replace(first, **{name: value for name, value in chosen.items() if value})
+    configure(replace(before, accounts={**before.accounts, service: (first, *others)}))
     try:
         yield
     finally:
@@ -204,8 +221,8 @@ def reset() -> None:
     """Forget everything, as after the start of Blender; ends running connection tests."""
     global _session
     _session.close_store()
-    for test in _session.tests.values():
-        test.stop()
+    for task in (*_session.tests.values(), *_session.keychain.values()):
+        task.stop()
     _session = Session()
 
 
@@ -229,6 +246,6 @@ def usual_size_m() -> float:
     return _session.settings.target_size_m
 
 
-def typed() -> dict[str, str]:
-    """What is typed into the key fields and not saved yet, by property. In memory only."""
-    return _session.typed
+def typed(service: str, account_id: str = '') -> dict[str, str]:
+    """What is typed into the key fields of an account and not saved yet. In memory only."""
+    return _session.typed.setdefault((service, account_id), {})

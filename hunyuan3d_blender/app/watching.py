@@ -55,7 +55,7 @@ def has_open_jobs() -> bool:
     return (
         here.listing.open_count > 0
         or any(map(is_due, here.listing.ready))
-        or _is_testing()
+        or _is_asking()
         or here.library_size.is_adding_up
     )
 
@@ -66,7 +66,7 @@ def tick() -> bool:
     Called four times a second. A locked or failing store is no error here: the next tick tries again.
     """
     here = session()
-    changed = any(test.poll() for test in here.tests.values())
+    changed = any(task.poll() for task in (*here.tests.values(), *here.keychain.values()))
     changed |= here.library_size.add_up(here.library.path)
     if here.has_store:  # else nothing was ever started: make no file
         changed |= _look_at_jobs()
@@ -118,5 +118,6 @@ def _look(store: Store) -> bool:
     return changed
 
 
-def _is_testing() -> bool:
-    return any(test.running for test in session().tests.values())
+def _is_asking() -> bool:
+    here = session()
+    return any(task.running for task in (*here.tests.values(), *here.keychain.values()))

@@ -57,7 +57,8 @@ def keep_worker() -> None:
     here.worker_missing = 0 if is_running else here.worker_missing + 1
     wake_worker()
     for service in () if is_running else TABLES:
-        hand_over_key(account(service))
+        for chosen in here.accounts_with(service):
+            hand_over_key(account(service, chosen))
     if not is_running:
         hand_over_bucket_key(bucket_account())
 

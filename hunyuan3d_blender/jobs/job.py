@@ -92,10 +92,12 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """Whom a job is sent as. Never the key itself: `credentials.load` finds it again by these words."""
+    """Whom a job is sent as. Never the key itself: `credentials.find` finds it again by these words."""
 
     service: str
     """Id of a `ServiceTable`."""
+    id: str = ''
+    """Which of the artist's accounts with the service; '' for the first, and in jobs of versions that knew one."""
     endpoint: str = ''
     """Scheme, host and port, '' for the service's own."""
     region: str = ''

@@ -58,9 +58,11 @@ class KeyField(StrEnum):
     SECRET_ID = 'secret_id'
     SECRET_KEY = 'secret_key'
     API_KEY = 'api_key'
+    TOKEN = 'token'
+    """Of temporary keys only."""
 
 
-KEY_PAIR = (KeyField.SECRET_ID, KeyField.SECRET_KEY)
+KEY_PAIR = (KeyField.SECRET_ID, KeyField.SECRET_KEY, KeyField.TOKEN)
 ONE_KEY = (KeyField.API_KEY,)
 
 
@@ -274,7 +276,7 @@ class ServiceTable:
     regions: tuple[str, ...]
     """Default first, empty where there are none."""
     key_fields: tuple[KeyField, ...]
-    """What a key consists of, the secret last; empty for a service without keys."""
+    """What a key consists of; empty for a service without keys."""
     job_lifetime_s: float
     """How long a job id and its result URLs live after the submit."""
     is_sample: bool = False

@@ -37,7 +37,8 @@ class Accounts:
         self._library = library
         self._sandbox = sandbox
         self._clock = clock
-        self._keys: dict[tuple[credentials.Source, str, str], Key] = {}
+        self._keys: dict[tuple[credentials.Source, credentials.Purpose, str], Key] = {}
+        """By source, purpose and last four characters: a job goes on with its own key when another is typed in."""
         self._services: dict[tuple[Account, str], tuple[Key | None, Service]] = {}
         self.network = network_of(network_settings.read(library))
 
@@ -50,7 +51,8 @@ class Accounts:
         with suppress(
             OSError
         ):  # a folder that is not safe: the notes of the jobs say that their key is missing
-            self._keys.update(credentials.take_over(self._library.path))
+            for (source, purpose), key in credentials.take_over(self._library.path).items():
+                self._keys[source, purpose, key.hint] = key
 
     # What is known of the job's service
 
@@ -101,8 +103,8 @@ class Accounts:
             address = self._sandbox_address()
             bucket, key = replace(bucket, endpoint=address.url), address.key
         else:
-            host = network_settings.origin(bucket.endpoint)
-            key = self._known_key(credentials.BUCKET, host, account.key_source, account.key_hint)
+            purpose = credentials.Purpose(credentials.BUCKET, network_settings.origin(bucket.endpoint))
+            key = self._known_key(purpose, account.key_source, account.key_hint)
         try:
             return ObjectStorage(bucket, lambda: key, self.network, clock=self._clock, stop=stop)
         except Refused as refused:
@@ -134,13 +136,14 @@ class Accounts:
 
     def _key(self, account: Account) -> Key:
         host = network_settings.origin(_endpoint(account))
-        return self._known_key(account.service, host, account.key_source, account.key_hint)
+        purpose = credentials.Purpose(account.service, host, account.id)
+        return self._known_key(purpose, account.key_source, account.key_hint)
 
-    def _known_key(self, service: str, host: str, key_source: str, key_hint: str) -> Key:
+    def _known_key(self, purpose: credentials.Purpose, key_source: str, key_hint: str) -> Key:
         """The key with which a job was started; another one there now is another account, and is not used."""
         try:
             source = credentials.Source(key_source)
-            key = self._keys.get((source, service, host)) or credentials.find(source, service, host)
+            key = self._keys.get((source, purpose, key_hint)) or credentials.find(source, purpose)
         except Refused as refused:
             raise NotReady(refused.failure) from refused
         except (ValueError, OSError):  # a source of another version, a file that cannot be read
@@ -148,6 +151,8 @@ class Accounts:
         if key is None or key.hint != key_hint:
             message = N_("The key ending in {hint} is missing; the job waits for it")
             raise NotReady(Failure(kind=Kind.CREDENTIALS, message=message, facts={'hint': key_hint}))
+        if source is credentials.Source.KEYCHAIN:  # it may ask the artist each time
+            self._keys[source, purpose, key_hint] = key
         return key
 
 

@@ -2,6 +2,7 @@
 """Try an account, in a process of its own: one line of JSON in, one line of JSON out. Spends nothing.
 
 in   {"service", "endpoint", "region", "key": {"id", "secret", "token"} or null,
+      "keychain": [service, host, account] of a key that is to be read there, or null,
       "network": the fields of NetworkSettings, "converter": as in job.Converter.command}
 out  {"ok": true}  or  {"ok": false, "failure": the fields of Failure}
 """
@@ -18,7 +19,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from .. import launch
+from .. import credentials, launch
 from ..network_settings import NetworkSettings
 from ..services import registry
 from ..services.contract import Key
@@ -79,4 +80,10 @@ def _endpoint_and_key(question: Mapping[str, Any]) -> Iterator[tuple[str, Key | 
             finally:
                 sandbox.close()
     else:
-        yield question['endpoint'], Key(**question['key']) if question['key'] else None
+        yield question['endpoint'], _key(question)
+
+
+def _key(question: Mapping[str, Any]) -> Key | None:
+    if question.get('keychain'):
+        return credentials.find(credentials.Source.KEYCHAIN, credentials.Purpose(*question['keychain']))
+    return Key(**question['key']) if question['key'] else None

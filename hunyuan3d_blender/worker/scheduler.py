@@ -208,5 +208,5 @@ class Scheduler:
 
 def _queue_of(job: Job) -> Hashable:
     """Jobs that share the slots of one account for one operation."""
-    account = replace(job.account, region='', key_source='')
+    account = replace(job.account, id='', region='', key_source='')  # what the service tells accounts by
     return account, job.request.operation

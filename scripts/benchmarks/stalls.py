@@ -102,7 +102,7 @@ def job(folder: str, model: Path, recorder: Recorder) -> Iterator[float]:
     with serving(model) as url:
         del os.environ['PYTHONPATH']
         (addon,) = (a for a in bpy.context.preferences.addons if a.module.endswith('.hunyuan3d_blender'))
-        setattr(addon.preferences, f'{SERVICE}_endpoint', url)
+        getattr(addon.preferences, f'{SERVICE}_accounts')[0].endpoint = url
         yield from open_tab()
         bpy.context.scene.hunyuan3d.service = SERVICE
         bpy.context.scene.hunyuan3d.prompt = "A model"

@@ -408,14 +408,14 @@ def test_a_connection_test_tells_a_process_that_says_nothing(worker, monkeypatch
 
 
 def test_settings_choose_the_account(monkeypatch):
-    credentials.set_session('tencent_cn', HOST, Key('secret', id='AKIDsession1234'))
+    credentials.set_session(credentials.Purpose('tencent_cn', HOST), Key('secret', id='AKIDsession1234'))
     settings = app.AppSettings(
-        accounts={'tencent_cn': app.AccountSettings(region='ap-shanghai', key_source='session')}
+        accounts={'tencent_cn': (app.AccountSettings(region='ap-shanghai', key_source='session'),)}
     )
     app.configure(settings)
     sender = app.account('tencent_cn')
     assert (sender.region, sender.key_source, sender.key_hint) == ('ap-shanghai', 'session', '1234')
-    with app.endpoint_of('tencent_cn', 'https://elsewhere.example'):
+    with app.chosen_by_name('tencent_cn', 'https://elsewhere.example'):
         assert app.account('tencent_cn').key_hint == '', "a key never goes to another host"
     assert app.account('tencent_cn') == sender
     assert replace(sender, region='') != sender

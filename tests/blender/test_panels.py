@@ -184,7 +184,7 @@ def test_a_service_out_of_reach_says_how_to_allow_it(draw, settings):
 
 def test_a_service_on_this_computer_needs_no_online_access(draw, settings, app):
     endpoint = app.AccountSettings(endpoint='http://127.0.0.1:8000')
-    app.configure(app.AppSettings(accounts={'tencent_cn': endpoint}))
+    app.configure(app.AppSettings(accounts={'tencent_cn': (endpoint,)}))
     settings.service = 'tencent_cn'
     assert 'hunyuan3d.allow_online_access' not in draw('generate').operators()
 

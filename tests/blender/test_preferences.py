@@ -48,17 +48,22 @@ def draw(stored):
     return layout
 
 
-def type_in(stored, service='tencent_cn', key_id=KEY_ID, secret=SECRET):
-    setattr(stored, f'{service}_secret_id', key_id)
-    setattr(stored, f'{service}_secret_key', secret)
+def first(stored, service='tencent_cn'):
+    """The first account with a service."""
+    return getattr(stored, f'{service}_accounts')[0]
+
+
+def type_in(account, key_id=KEY_ID, secret=SECRET):
+    account.secret_id, account.secret_key = key_id, secret
 
 
 # What is chosen
 
 
 def test_what_is_chosen_reaches_the_app_at_once(app, stored, tmp_path):
-    stored.tencent_cn_region, stored.tencent_cn_endpoint = ' ap-shanghai ', 'http://127.0.0.1:8000/'
-    stored.tencent_cn_key_source = 'own_file'
+    account = first(stored)
+    account.region, account.endpoint = ' ap-shanghai ', 'http://127.0.0.1:8000/'
+    account.key_source = 'own_file'
     stored.library = str(tmp_path / 'library')
     sender = app.account('tencent_cn')
     assert (sender.region, sender.endpoint) == ('ap-shanghai', 'http://127.0.0.1:8000')
@@ -91,7 +96,7 @@ def test_without_an_entry_in_blenders_preferences_all_is_as_usual(
         preferences._configure()
         assert app.library_folder() == library.path
         assert bpy.ops.hunyuan3d.generate.poll() is False
-        addon_part('app').typed().update(tencent_cn_secret_id=KEY_ID, tencent_cn_secret_key=SECRET)
+        addon_part('app').typed('tencent_cn', '').update(secret_id=KEY_ID, secret_key=SECRET)
         assert bpy.ops.hunyuan3d.save_key(service='tencent_cn') == {'FINISHED'}
         assert app.account('tencent_cn').key_source == 'session'
     finally:
@@ -105,13 +110,13 @@ def test_without_an_entry_in_blenders_preferences_all_is_as_usual(
     ('chosen', 'source'), [('AUTO', 'own_file'), ('own_file', 'own_file'), ('session', 'session')]
 )
 def test_a_typed_key_is_kept_where_the_artist_says(app, stored, home, chosen, source):
-    stored.tencent_cn_key_source = chosen
-    type_in(stored)
+    first(stored).key_source = chosen
+    type_in(first(stored))
     assert bpy.ops.hunyuan3d.save_key(service='tencent_cn') == {'FINISHED'}
     sender = app.account('tencent_cn')
     assert (sender.key_source, sender.key_hint) == (source, 'wxyz')
     assert app.account('tencent_intl').key_hint == '', "a key belongs to its service"
-    assert stored.tencent_cn_secret_id == stored.tencent_cn_secret_key == ''
+    assert first(stored).secret_id == first(stored).secret_key == ''
     files = [file for file in home.rglob('*') if file.is_file() and SECRET.encode() in file.read_bytes()]
     assert len(files) == (source == 'own_file')
     assert all(stat.S_IMODE(file.stat().st_mode) == 0o600 for file in files)
@@ -130,27 +135,30 @@ def test_a_typed_key_is_kept_where_the_artist_says(app, stored, home, chosen, so
     ],
 )
 def test_a_key_that_cannot_be_right_is_refused_without_being_shown(app, stored, key_id, secret, reason):
-    type_in(stored, key_id=key_id, secret=secret)
+    type_in(first(stored), key_id=key_id, secret=secret)
     with pytest.raises(RuntimeError, match=reason) as caught:
         bpy.ops.hunyuan3d.save_key(service='tencent_cn')
     assert not [part for part in (key_id, secret) if part and part in str(caught.value)]
     assert app.account('tencent_cn').key_hint == ''
-    assert bool(stored.tencent_cn_secret_key) == bool(secret), "what was typed can be mended"
+    assert bool(first(stored).secret_key) == bool(secret), "what was typed can be mended"
 
 
 def test_a_field_shows_the_same_bullets_for_every_key(stored):
-    type_in(stored, key_id='x', secret=SECRET)
-    assert stored.tencent_cn_secret_id == stored.tencent_cn_secret_key
-    assert set(stored.tencent_cn_secret_id) == {"•"}
-    assert stored.tencent_intl_secret_id == ''
+    account = first(stored)
+    type_in(account, key_id='x', secret=SECRET)
+    account.token = 't'
+    assert account.secret_id == account.secret_key == account.token
+    assert set(account.secret_id) == {"•"}
+    assert first(stored, 'tencent_intl').secret_id == ''
 
 
 def test_leaving_a_field_unchanged_keeps_what_was_typed(app, stored):
-    type_in(stored)
-    stored.tencent_cn_secret_key = stored.tencent_cn_secret_key
-    assert app.typed()['tencent_cn_secret_key'] == SECRET
-    stored.tencent_cn_secret_key = ''
-    assert stored.tencent_cn_secret_key == ''
+    account = first(stored)
+    type_in(account)
+    account.secret_key = account.secret_key
+    assert app.typed('tencent_cn', '')['secret_key'] == SECRET
+    account.secret_key = ''
+    assert account.secret_key == ''
 
 
 def spellings(text):
@@ -160,9 +168,9 @@ def spellings(text):
 
 def test_no_key_is_in_any_file_of_blenders(app, stored, tmp_path):
     """Typed and not saved, saved for this run, and in use while a job is made."""
-    stored.tencent_cn_key_source = stored.tencent_intl_key_source = 'session'
-    type_in(stored)
-    type_in(stored, 'tencent_intl')
+    first(stored).key_source = first(stored, 'tencent_intl').key_source = 'session'
+    type_in(first(stored))
+    type_in(first(stored, 'tencent_intl'))
     bpy.ops.hunyuan3d.save_key(service='tencent_intl')
     bpy.ops.wm.save_userpref()
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / 'work.blend'), compress=False)
@@ -176,11 +184,11 @@ def test_no_key_is_in_any_file_of_blenders(app, stored, tmp_path):
 
 
 def test_disabling_forgets_what_was_typed(repository, addon_part, app, stored):
-    type_in(stored)
+    type_in(first(stored))
     addon_utils.disable(repository, default_set=False)
-    assert app.typed() == {}
+    assert app.typed('tencent_cn', '') == {}
     addon_utils.enable(repository, default_set=False, persistent=True)
-    assert bpy.context.preferences.addons[repository].preferences.tencent_cn_secret_key == ''
+    assert first(bpy.context.preferences.addons[repository].preferences).secret_key == ''
 
 
 def test_no_operator_takes_a_key(addon):
@@ -195,11 +203,11 @@ def test_no_operator_takes_a_key(addon):
 def test_every_service_can_be_set_up(stored, app):
     layout = draw(stored)
     shown = layout.properties()
-    for service, table in app.services().items():
-        assert f'{service}_endpoint' in shown
-        fields = [f'{service}_{field}' for field in table.key_fields]
-        assert [field for field in fields if field in shown] == (fields if table.needs_key else [])
-        assert table.label in layout.texts()
+    assert {table.label for table in app.services().values()} <= set(layout.texts())
+    assert shown.count('endpoint') == len(app.services())
+    for field in ('secret_id', 'secret_key', 'token', 'api_key'):
+        asking = [table for table in app.services().values() if table.needs_key and field in table.key_fields]
+        assert shown.count(field) == len(asking) > 0
     assert layout.operators().count('hunyuan3d.test_connection') == len(app.services())
     assert {'library'} <= set(shown)
     assert 'hunyuan3d.open_library' in layout.operators()
@@ -230,13 +238,13 @@ def test_the_size_of_the_library_is_shown_once_it_is_added_up(app, stored, libra
 
 @pytest.mark.parametrize('source', ['environment', 'sdk_file'])
 def test_a_key_of_elsewhere_is_not_typed_here(stored, source):
-    stored.tencent_cn_key_source = source
-    assert 'tencent_cn_secret_key' not in draw(stored).properties()
+    first(stored).key_source = first(stored, 'tencent_intl').key_source = source
+    assert 'secret_key' not in draw(stored).properties()
 
 
 def test_the_key_in_use_is_shown_by_its_last_four_characters(stored, monkeypatch):
-    stored.tencent_cn_key_source = 'session'
-    type_in(stored)
+    first(stored).key_source = 'session'
+    type_in(first(stored))
     bpy.ops.hunyuan3d.save_key(service='tencent_cn')
     text = draw(stored).text()
     assert "Key …wxyz · This Run Only" in text

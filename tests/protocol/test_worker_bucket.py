@@ -34,7 +34,9 @@ def here(library, tmp_path):
 def account(here):
     """The sandbox's bucket, with its key in the add-on's own file."""
     keys = here.sandbox.ledger.keys
-    credentials.save_own(credentials.BUCKET, here.sandbox.url, Key(keys.secret_key, id=keys.secret_id))
+    credentials.save_own(
+        credentials.Purpose(credentials.BUCKET, here.sandbox.url), Key(keys.secret_key, id=keys.secret_id)
+    )
     bucket = storage_of(here.sandbox, time.time).bucket
     return BucketAccount(bucket=bucket, key_source='own_file', key_hint=keys.secret_id[-4:])
 

@@ -178,9 +178,9 @@ def test_a_key_that_comes_later_is_waited_for(library, tmp_path):
         assert not here.sandbox.ledger.jobs()
         other = Key(keys.secret_key, id='AKIDother')
         key = Key(keys.secret_key, id=keys.secret_id)
-        host = network_settings.origin(here.sandbox.url)
+        purpose = credentials.Purpose('tencent_cn', network_settings.origin(here.sandbox.url))
         for handed in (other, key):
-            credentials.hand_over(library.path, 'tencent_cn', host, credentials.Source.SESSION, handed)
+            credentials.hand_over(library.path, purpose, credentials.Source.SESSION, handed)
         here.wait_for(job, State.READY)
 
 

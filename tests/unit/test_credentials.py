@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from hunyuan3d_blender import credentials, network_settings
-from hunyuan3d_blender.credentials import Source
+from hunyuan3d_blender.credentials import Purpose, Source, computer
 from hunyuan3d_blender.services.contract import KEY_PAIR, Key
 from hunyuan3d_blender.services.errors import Kind, Refused
 from hunyuan3d_blender.services.registry import TABLES
@@ -34,7 +34,7 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         'XDG_RUNTIME_DIR': runtime,
     }.items():  # fmt: skip
         monkeypatch.setenv(name, str(folder))
-    monkeypatch.setattr(credentials, '_SDK_SYSTEM_FILE', tmp_path / 'etc-credentials')
+    monkeypatch.setattr(computer, '_SDK_SYSTEM_FILE', tmp_path / 'etc-credentials')
     monkeypatch.setattr(credentials, '_session', {})
     return home
 
@@ -55,21 +55,29 @@ def parts(key: Key | None) -> tuple[str, str, str] | None:
 
 
 def test_nothing_is_found_on_a_fresh_computer() -> None:
-    assert credentials.available('tencent_cn', CHINA) == []
-    assert [credentials.find(source, 'tencent_cn', CHINA) for source in Source] == [None] * 4
+    assert credentials.available(Purpose('tencent_cn', CHINA)) == []
+    assert [credentials.find(source, Purpose('tencent_cn', CHINA)) for source in Source] == [None] * 4
 
 
 def test_each_source_gives_its_own_key(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     in_environment(monkeypatch, Key('s-env', id='id-env-1111'))
     in_sdk_file(own_home, '[default]\nsecret_id = id-sdk-2222\nsecret_key = s-%sdk\n')
-    credentials.save_own('tencent_cn', CHINA, Key('s-own', id='id-own-3333', token='t-own'))
-    credentials.set_session('tencent_cn', CHINA, Key('s-ses', id='id-ses-4444'))
+    credentials.save_own(Purpose('tencent_cn', CHINA), Key('s-own', id='id-own-3333', token='t-own'))
+    credentials.set_session(Purpose('tencent_cn', CHINA), Key('s-ses', id='id-ses-4444'))
 
-    assert credentials.available('tencent_cn', CHINA) == [
+    assert credentials.available(Purpose('tencent_cn', CHINA)) == [
         (Source.ENVIRONMENT, '1111'), (Source.SDK_FILE, '2222'), (Source.OWN_FILE, '3333'), (Source.SESSION, '4444'),
     ]  # fmt: skip
-    assert parts(credentials.find(Source.SDK_FILE, 'tencent_cn', CHINA)) == ('id-sdk-2222', 's-%sdk', '')
-    assert parts(credentials.find(Source.OWN_FILE, 'tencent_cn', CHINA)) == ('id-own-3333', 's-own', 't-own')
+    assert parts(credentials.find(Source.SDK_FILE, Purpose('tencent_cn', CHINA))) == (
+        'id-sdk-2222',
+        's-%sdk',
+        '',
+    )
+    assert parts(credentials.find(Source.OWN_FILE, Purpose('tencent_cn', CHINA))) == (
+        'id-own-3333',
+        's-own',
+        't-own',
+    )
 
 
 @pytest.mark.parametrize(
@@ -86,14 +94,14 @@ def test_each_source_gives_its_own_key(own_home: Path, monkeypatch: pytest.Monke
 )
 def test_the_file_of_the_sdk(own_home: Path, text: str, expected: tuple[str, str, str] | None) -> None:
     in_sdk_file(own_home, text)
-    assert parts(credentials.find(Source.SDK_FILE, 'tencent_intl', CHINA)) == expected
+    assert parts(credentials.find(Source.SDK_FILE, Purpose('tencent_intl', CHINA))) == expected
 
 
 def test_the_system_wide_file_is_second(own_home: Path) -> None:
-    credentials._SDK_SYSTEM_FILE.write_text('[default]\nsecret_id=system\nsecret_key=b\n', encoding='utf-8')
-    assert parts(credentials.find(Source.SDK_FILE, 'tencent_cn', CHINA)) == ('system', 'b', '')
+    computer._SDK_SYSTEM_FILE.write_text('[default]\nsecret_id=system\nsecret_key=b\n', encoding='utf-8')
+    assert parts(credentials.find(Source.SDK_FILE, Purpose('tencent_cn', CHINA))) == ('system', 'b', '')
     in_sdk_file(own_home, '[default]\nsecret_id=user\nsecret_key=b\n')
-    assert parts(credentials.find(Source.SDK_FILE, 'tencent_cn', CHINA)) == ('user', 'b', '')
+    assert parts(credentials.find(Source.SDK_FILE, Purpose('tencent_cn', CHINA))) == ('user', 'b', '')
 
 
 @pytest.mark.parametrize(
@@ -116,47 +124,47 @@ def test_a_key_of_tencents_tools_goes_to_tencent_only(
     host: str, found: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     in_environment(monkeypatch)
-    assert (credentials.find(Source.ENVIRONMENT, 'tencent_cn', host) is not None) == found
+    assert (credentials.find(Source.ENVIRONMENT, Purpose('tencent_cn', host)) is not None) == found
 
 
 def test_a_typed_key_belongs_to_its_service_and_host() -> None:
-    credentials.save_own('tencent_cn', CHINA, KEY)
-    credentials.set_session('tencent_cn', CHINA, KEY)
+    credentials.save_own(Purpose('tencent_cn', CHINA), KEY)
+    credentials.set_session(Purpose('tencent_cn', CHINA), KEY)
     for source in (Source.OWN_FILE, Source.SESSION):
-        assert credentials.find(source, 'tencent_cn', CHINA)
+        assert credentials.find(source, Purpose('tencent_cn', CHINA))
         for service, host in (
             ('tencent_intl', CHINA), ('tencent_cn', 'http://ai3d.tencentcloudapi.com'),
             ('tencent_cn', f"{CHINA}:444"), ('tencent_cn', 'https://gateway.example'),
         ):  # fmt: skip
-            assert credentials.find(source, service, host) is None
+            assert credentials.find(source, Purpose(service, host)) is None
 
 
 @pytest.mark.skipif(sys.platform == 'win32', reason="mode bits mean nothing there")
 def test_the_own_file_is_private_also_when_it_is_replaced(own_home: Path) -> None:
     file = own_home / '.config' / 'hunyuan3d' / 'credentials.json'
     for key in (KEY, Key('other', id='other')):
-        credentials.save_own('tencent_cn', CHINA, key)
+        credentials.save_own(Purpose('tencent_cn', CHINA), key)
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
         assert [entry.name for entry in file.parent.iterdir()] == ['credentials.json']
 
 
 def test_removing_leaves_the_other_keys() -> None:
-    credentials.save_own('tencent_cn', CHINA, KEY)
-    credentials.save_own('tencent_intl', CHINA, KEY)
-    credentials.remove_own('tencent_cn', CHINA)
-    credentials.remove_own('tencent_cn', CHINA)
-    assert credentials.available('tencent_cn', CHINA) == []
-    assert credentials.available('tencent_intl', CHINA) == [(Source.OWN_FILE, '1234')]
+    credentials.save_own(Purpose('tencent_cn', CHINA), KEY)
+    credentials.save_own(Purpose('tencent_intl', CHINA), KEY)
+    credentials.remove_own(Purpose('tencent_cn', CHINA))
+    credentials.remove_own(Purpose('tencent_cn', CHINA))
+    assert credentials.available(Purpose('tencent_cn', CHINA)) == []
+    assert credentials.available(Purpose('tencent_intl', CHINA)) == [(Source.OWN_FILE, '1234')]
 
 
 @pytest.mark.parametrize('content', ["{", "[]", '{"tencent_cn https://ai3d.tencentcloudapi.com": {"id": 1}}'])
 def test_a_damaged_own_file_holds_no_key(own_home: Path, content: str) -> None:
-    credentials.save_own('tencent_cn', CHINA, KEY)
+    credentials.save_own(Purpose('tencent_cn', CHINA), KEY)
     (own_home / '.config' / 'hunyuan3d' / 'credentials.json').write_text(content, encoding='utf-8')
-    assert credentials.available('tencent_cn', CHINA) == []
-    credentials.save_own('tencent_cn', CHINA, KEY)
-    assert credentials.available('tencent_cn', CHINA) == [(Source.OWN_FILE, '1234')]
+    assert credentials.available(Purpose('tencent_cn', CHINA)) == []
+    credentials.save_own(Purpose('tencent_cn', CHINA), KEY)
+    assert credentials.available(Purpose('tencent_cn', CHINA)) == [(Source.OWN_FILE, '1234')]
 
 
 @pytest.mark.parametrize(
@@ -174,17 +182,17 @@ def test_a_damaged_own_file_holds_no_key(own_home: Path, content: str) -> None:
 def test_an_impossible_key_is_refused_by_name(key: Key, monkeypatch: pytest.MonkeyPatch) -> None:
     for keep in (credentials.save_own, credentials.set_session):
         with pytest.raises(Refused) as refusal:
-            keep('tencent_cn', CHINA, key)
+            keep(Purpose('tencent_cn', CHINA), key)
         failure = refusal.value.failure
         assert failure.kind == Kind.CREDENTIALS
         assert failure.facts['part'] in ('SecretId', 'SecretKey', 'Token')
         assert 'space' not in str(failure.facts)
         assert 'schl' not in str(failure)
-    assert credentials.available('tencent_cn', CHINA) == []
+    assert credentials.available(Purpose('tencent_cn', CHINA)) == []
     if key.id and key.secret and not key.token:
         in_environment(monkeypatch, key)
         with pytest.raises(Refused):
-            credentials.find(Source.ENVIRONMENT, 'tencent_cn', CHINA)
+            credentials.find(Source.ENVIRONMENT, Purpose('tencent_cn', CHINA))
 
 
 # The artist's bucket
@@ -212,10 +220,10 @@ def test_a_bucket_key_of_the_environment_goes_to_known_stores_only(
 ) -> None:
     for name, value in AWS.items():
         monkeypatch.setenv(name, value)
-    key = credentials.find(Source.ENVIRONMENT, credentials.BUCKET, host)
+    key = credentials.find(Source.ENVIRONMENT, Purpose(credentials.BUCKET, host))
     assert parts(key) == (('AKIAexample5678', 'aws-secret', '') if found else None)
     monkeypatch.setenv('AWS_SESSION_TOKEN', 'token')
-    key = credentials.find(Source.ENVIRONMENT, credentials.BUCKET, host)
+    key = credentials.find(Source.ENVIRONMENT, Purpose(credentials.BUCKET, host))
     assert parts(key) == (('AKIAexample5678', 'aws-secret', 'token') if found else None)
 
 
@@ -223,14 +231,14 @@ def test_a_bucket_has_keys_of_its_own(own_home: Path, monkeypatch: pytest.Monkey
     """Those of the service are not taken for it, nor the other way round, nor those of another store."""
     in_environment(monkeypatch)
     in_sdk_file(own_home, '[default]\nsecret_id=id-sdk-2222\nsecret_key=secret\n')
-    assert credentials.available(credentials.BUCKET, COS) == []
-    credentials.save_own(credentials.BUCKET, COS, KEY)
-    credentials.set_session(credentials.BUCKET, COS, KEY)
-    assert credentials.available(credentials.BUCKET, COS) == [
+    assert credentials.available(Purpose(credentials.BUCKET, COS)) == []
+    credentials.save_own(Purpose(credentials.BUCKET, COS), KEY)
+    credentials.set_session(Purpose(credentials.BUCKET, COS), KEY)
+    assert credentials.available(Purpose(credentials.BUCKET, COS)) == [
         (Source.OWN_FILE, '1234'), (Source.SESSION, '1234'),
     ]  # fmt: skip
-    assert credentials.available(credentials.BUCKET, 'https://cos.ap-beijing.myqcloud.com') == []
-    assert Source.OWN_FILE not in dict(credentials.available('tencent_cn', COS))
+    assert credentials.available(Purpose(credentials.BUCKET, 'https://cos.ap-beijing.myqcloud.com')) == []
+    assert Source.OWN_FILE not in dict(credentials.available(Purpose('tencent_cn', COS)))
 
 
 def test_a_bucket_key_that_cannot_be_right_is_named_as_its_console_names_it() -> None:
@@ -240,13 +248,13 @@ def test_a_bucket_key_that_cannot_be_right_is_named_as_its_console_names_it() ->
         (Key('ok', id='id', token='a b'), 'Session Token'),
     ):
         with pytest.raises(Refused) as refusal:
-            credentials.save_own(credentials.BUCKET, COS, key)
+            credentials.save_own(Purpose(credentials.BUCKET, COS), key)
         assert refusal.value.failure.facts['part'] == part
 
 
 def test_pasted_spaces_around_a_key_do_no_harm() -> None:
-    credentials.set_session('tencent_cn', CHINA, Key(' secret\n', id='\tAKID '))
-    assert parts(credentials.find(Source.SESSION, 'tencent_cn', CHINA)) == ('AKID', 'secret', '')
+    credentials.set_session(Purpose('tencent_cn', CHINA), Key(' secret\n', id='\tAKID '))
+    assert parts(credentials.find(Source.SESSION, Purpose('tencent_cn', CHINA))) == ('AKID', 'secret', '')
 
 
 def test_the_word_in_front_of_a_pasted_key_is_left_out() -> None:
@@ -257,11 +265,9 @@ def test_every_service_has_its_form_of_key() -> None:
     """What the preferences ask for is what the sources here are read for."""
     for table in TABLES.values():
         needs_id = table.key_fields == KEY_PAIR
-        assert credentials._needs_id(table.id) == needs_id
-        assert (table.id in credentials._VARIABLES) == bool(table.key_fields)
-        assert not table.needs_key or credentials._is_trusted(
-            table.id, network_settings.origin(table.endpoint)
-        )
+        assert computer.needs_id(table.id) == needs_id
+        assert (table.id in credentials.VARIABLES) == bool(table.key_fields)
+        assert not table.needs_key or computer.is_trusted(table.id, network_settings.origin(table.endpoint))
 
 
 def test_a_key_shows_its_last_four_characters_only() -> None:
@@ -275,22 +281,24 @@ def test_a_key_shows_its_last_four_characters_only() -> None:
 
 def test_keys_cross_to_the_worker_once(tmp_path: Path) -> None:
     library, other = tmp_path / 'library', tmp_path / 'other'
-    credentials.hand_over(library, 'tencent_cn', CHINA, Source.SESSION, Key('old', id='old'))
-    credentials.hand_over(library, 'tencent_cn', CHINA, Source.SESSION, KEY)
-    credentials.hand_over(library, 'tencent_cn', CHINA, Source.ENVIRONMENT, Key('env', id='env', token='t'))
+    credentials.hand_over(library, Purpose('tencent_cn', CHINA), Source.SESSION, Key('old', id='old'))
+    credentials.hand_over(library, Purpose('tencent_cn', CHINA), Source.SESSION, KEY)
+    credentials.hand_over(
+        library, Purpose('tencent_cn', CHINA), Source.ENVIRONMENT, Key('env', id='env', token='t')
+    )
     assert credentials.take_over(other) == {}
 
     taken = credentials.take_over(library)
     assert {name: parts(key) for name, key in taken.items()} == {
-        (Source.SESSION, 'tencent_cn', CHINA): parts(KEY),
-        (Source.ENVIRONMENT, 'tencent_cn', CHINA): ('env', 'env', 't'),
+        (Source.SESSION, Purpose('tencent_cn', CHINA)): parts(KEY),
+        (Source.ENVIRONMENT, Purpose('tencent_cn', CHINA)): ('env', 'env', 't'),
     }
     assert credentials.take_over(library) == {}
 
 
 @pytest.mark.skipif(sys.platform == 'win32', reason="mode bits mean nothing there")
 def test_the_crossing_is_private(tmp_path: Path) -> None:
-    credentials.hand_over(tmp_path, 'tencent_cn', CHINA, Source.SESSION, KEY)
+    credentials.hand_over(tmp_path, Purpose('tencent_cn', CHINA), Source.SESSION, KEY)
     (folder,) = (tmp_path / 'runtime').iterdir()
     (file,) = folder.iterdir()
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -298,14 +306,14 @@ def test_the_crossing_is_private(tmp_path: Path) -> None:
 
     folder.chmod(0o755)  # as if another user had made it
     with pytest.raises(PermissionError):
-        credentials.hand_over(tmp_path, 'tencent_cn', CHINA, Source.SESSION, KEY)
+        credentials.hand_over(tmp_path, Purpose('tencent_cn', CHINA), Source.SESSION, KEY)
     with pytest.raises(PermissionError):
         credentials.take_over(tmp_path)
 
 
 @pytest.mark.parametrize('content', ["{", "[]", '{"source": "?"}', json.dumps({'secret': 1})])
 def test_a_damaged_crossing_is_thrown_away(tmp_path: Path, content: str) -> None:
-    credentials.hand_over(tmp_path, 'tencent_cn', CHINA, Source.SESSION, KEY)
+    credentials.hand_over(tmp_path, Purpose('tencent_cn', CHINA), Source.SESSION, KEY)
     (folder,) = (tmp_path / 'runtime').iterdir()
     (file,) = folder.iterdir()
     file.write_text(content, encoding='utf-8')

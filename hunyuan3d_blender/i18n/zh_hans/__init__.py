@@ -9,6 +9,7 @@ Full-width punctuation, a space between Chinese and Latin letters or digits, and
 
 from __future__ import annotations
 
+from .accounts import ACCOUNTS
 from .bucket import BUCKET
 from .files import FILES
 from .interface import INTERFACE
@@ -16,7 +17,7 @@ from .messages import MESSAGES
 from .operations import OPERATIONS
 from .pictures import PICTURES
 
-TABLES = (BUCKET, FILES, INTERFACE, MESSAGES, OPERATIONS, PICTURES)
+TABLES = (ACCOUNTS, BUCKET, FILES, INTERFACE, MESSAGES, OPERATIONS, PICTURES)
 
 TEXTS = {english: chinese for table in TABLES for english, chinese in table.items()}
 """English to Chinese."""

@@ -260,8 +260,6 @@ INTERFACE = {
     "Wherever a Key Is Found": "自动查找",
     "The first of those below that has a key": "以下各项中第一个有密钥的来源",
     "Environment": "环境变量",
-    "TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY": "TENCENTCLOUD_SECRET_ID 和 TENCENTCLOUD_SECRET_KEY",
-    "The variable HUNYUAN3D_API_KEY": "变量 HUNYUAN3D_API_KEY",
     "Tencent's Own File": "腾讯云凭证文件",
     "~/.tencentcloud/credentials, which is only read": "~/.tencentcloud/credentials，只读取、不修改",
     "File of This Add-on": "此插件的文件",
@@ -280,7 +278,6 @@ INTERFACE = {
     "Save Key": "保存密钥",
     "Keep the typed key where \"Key From\" says, and clear the fields": "将输入的密钥保存到“密钥来源”指定的位置，并清空输入框",
     "Forget Key": "删除密钥",
-    "Remove this service's key from the add-on's file and from memory": "从插件的文件和内存中删除此服务的密钥",
     "Get a Key": "获取密钥",
     "Test Connection": "测试连接",
     "Ask the service for a job that does not exist, which tells whether the key is good. Costs nothing":

@@ -209,7 +209,6 @@ MESSAGES = {
     "The picture {file} in the job's folder is missing or has been changed; nothing was sent":
         "任务文件夹中的图片 {file} 缺失或已被更改；未发送任何内容",
     "The sandbox could not be started: {reason}": "无法启动沙盒：{reason}",
-    "The connection test ended without an answer": "连接测试结束，但没有结果",
     "This add-on has a defect; its log says more": "此插件存在缺陷；详情见其日志",
 }  # fmt: skip
 """English to Chinese."""

@@ -3,25 +3,28 @@
 
 from __future__ import annotations
 
+import uuid
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import bpy
-from bpy.props import EnumProperty, StringProperty
-from bpy.types import Context, Operator
+from bpy.props import EnumProperty, IntProperty, StringProperty
+from bpy.types import Context, Event, Menu, Operator
 
 from ... import __package__ as PACKAGE  # noqa: N812 - the package's own name in Blender
 from ... import app
 from ...credentials import Source
-from ...services.contract import Key
+from ...services.contract import Key, KeyField
 from ...services.errors import N_
 from .. import reporting
-from ..preferences import account_text, preferences
+from ..panels.accounts import account_text
+from ..preferences import first_name, preferences
 from ..properties import settings_of
-from ..text import full_text_of, iface, sentence_of
+from ..text import filled, full_text_of, iface, sentence_of
 from ..watch import hurry
 
 if TYPE_CHECKING:
-    from bpy.stub_internal.rna_enums import OperatorReturnItems
+    from bpy.stub_internal.rna_enums import IconItems, OperatorReturnItems
 
 
 class HUNYUAN3D_OT_save_key(Operator):
@@ -34,25 +37,28 @@ class HUNYUAN3D_OT_save_key(Operator):
     service: StringProperty(options={'HIDDEN', 'SKIP_SAVE'})
 
     def execute(self, _context: Context) -> set[OperatorReturnItems]:
-        typed = app.typed()
-        fields = [f'{self.service}_{field}' for field in app.services()[self.service].key_fields]
-        *key_id, secret = (typed.get(field, '') for field in fields)
-        stored = preferences()
-        wanted = getattr(stored, f'{self.service}_key_source') if stored else Source.SESSION
-        source = Source.SESSION if wanted == Source.SESSION else Source.OWN_FILE
+        chosen = app.accounts_with(self.service)[0]
+        typed = app.typed(self.service, chosen.id)
+        key = Key(
+            typed.get(KeyField.SECRET_KEY) or typed.get(KeyField.API_KEY, ''),
+            id=typed.get(KeyField.SECRET_ID, ''),
+            token=typed.get(KeyField.TOKEN, ''),
+        )
+        source = Source.OWN_FILE if preferences() else Source.SESSION
+        if chosen.key_source in (Source.SESSION, Source.KEYCHAIN):
+            source = Source(chosen.key_source)
         try:
-            app.save_key(self.service, source, Key(secret, id="".join(key_id)))
+            aside = app.save_key(self.service, source, key)
         except app.NotPossible as error:
             self.report({'ERROR'}, sentence_of(error.failure))
             return {'CANCELLED'}
-        for field in fields:
-            typed.pop(field, None)
+        report_damage(self, aside)
         hurry()
         return {'FINISHED'}
 
 
 class HUNYUAN3D_OT_forget_key(Operator):
-    """Remove this service's key from the add-on's file and from memory"""
+    """Remove this account's key from the add-on's file, from the keychain and from memory"""
 
     bl_idname = 'hunyuan3d.forget_key'
     bl_label = "Forget Key"
@@ -66,7 +72,95 @@ class HUNYUAN3D_OT_forget_key(Operator):
         except app.NotPossible as error:
             self.report({'ERROR'}, sentence_of(error.failure))
             return {'CANCELLED'}
+        hurry()
         return {'FINISHED'}
+
+
+class HUNYUAN3D_OT_new_account(Operator):
+    """Add another account with this service, and select it"""
+
+    bl_idname = 'hunyuan3d.new_account'
+    bl_label = "New Account"
+    bl_options = {'INTERNAL'}
+
+    service: StringProperty(options={'HIDDEN', 'SKIP_SAVE'})
+
+    def execute(self, context: Context) -> set[OperatorReturnItems]:
+        accounts = getattr(preferences(), f'{self.service}_accounts')
+        item = accounts.add()
+        item.id = uuid.uuid4().hex[:8]
+        item.name = first_name(self.service, len(accounts))
+        _select(context, self.service, len(accounts) - 1)
+        return {'FINISHED'}
+
+
+class HUNYUAN3D_OT_remove_account(Operator):
+    """Remove the selected account, and forget its key"""
+
+    bl_idname = 'hunyuan3d.remove_account'
+    bl_label = "Remove Account"
+    bl_options = {'INTERNAL'}
+
+    service: StringProperty(options={'HIDDEN', 'SKIP_SAVE'})
+
+    def invoke(self, context: Context, event: Event) -> set[OperatorReturnItems]:
+        chosen = app.accounts_with(self.service)[0]
+        if not app.shown_account(self.service).key_hint:
+            return self.execute(context)
+        return context.window_manager.invoke_confirm(
+            self,
+            event,
+            title=filled(N_("Remove {name}?"), name=chosen.name),
+            message=iface(N_("A key that was typed in for it is forgotten")),
+            confirm_text=iface(N_("Remove")),
+            translate=False,
+        )
+
+    def execute(self, context: Context) -> set[OperatorReturnItems]:
+        stored = preferences()
+        accounts = getattr(stored, f'{self.service}_accounts')
+        index = getattr(stored, f'{self.service}_account')
+        if len(accounts) < 2:
+            return {'CANCELLED'}
+        try:
+            app.forget_account(self.service)
+        except app.NotPossible as error:
+            self.report({'ERROR'}, sentence_of(error.failure))
+            return {'CANCELLED'}
+        accounts.remove(index)
+        _select(context, self.service, max(0, index - 1))
+        hurry()
+        return {'FINISHED'}
+
+
+class HUNYUAN3D_OT_use_account(Operator):
+    """Send jobs with this account from now on. Jobs under way go on with theirs"""
+
+    bl_idname = 'hunyuan3d.use_account'
+    bl_label = "Use Account"
+    bl_options = {'INTERNAL'}
+
+    service: StringProperty(options={'HIDDEN', 'SKIP_SAVE'})
+    index: IntProperty(options={'HIDDEN', 'SKIP_SAVE'})
+
+    def execute(self, context: Context) -> set[OperatorReturnItems]:
+        _select(context, self.service, self.index)
+        return {'FINISHED'}
+
+
+class HUNYUAN3D_MT_accounts(Menu):
+    """The accounts with the chosen service"""
+
+    bl_idname = 'HUNYUAN3D_MT_accounts'
+    bl_label = "Accounts"
+
+    def draw(self, context: Context) -> None:
+        service, stored = settings_of(context).service, preferences()
+        active = getattr(stored, f'{service}_account')
+        for index, item in enumerate(getattr(stored, f'{service}_accounts')):
+            icon: IconItems = 'CHECKMARK' if index == active else 'BLANK1'
+            choice = self.layout.operator('hunyuan3d.use_account', text=item.name, icon=icon, translate=False)
+            choice.service, choice.index = service, index
 
 
 class HUNYUAN3D_OT_test_connection(Operator):
@@ -173,6 +267,21 @@ class HUNYUAN3D_OT_open_library(Operator):
         return {'FINISHED'}
 
 
+def report_damage(operator: Operator, aside: Path | None) -> None:
+    """Say where a damaged file with keys was put aside, if one was."""
+    if aside:
+        message = N_(
+            "The file with keys was damaged. It is kept as {file}; the keys in it have to be typed again"
+        )
+        operator.report({'WARNING'}, filled(message, file=str(aside)))
+
+
+def _select(context: Context, service: str, index: int) -> None:
+    """Make another account the active one; Blender saves its preferences as the artist has set it to."""
+    setattr(preferences(), f'{service}_account', index)
+    context.preferences.is_dirty = True
+
+
 def _show_preferences(service: str) -> None:
     """Open them at one service, '' as they are."""
     stored = preferences()
@@ -184,6 +293,10 @@ def _show_preferences(service: str) -> None:
 CLASSES = (
     HUNYUAN3D_OT_save_key,
     HUNYUAN3D_OT_forget_key,
+    HUNYUAN3D_OT_new_account,
+    HUNYUAN3D_OT_remove_account,
+    HUNYUAN3D_OT_use_account,
+    HUNYUAN3D_MT_accounts,
     HUNYUAN3D_OT_test_connection,
     HUNYUAN3D_OT_allow_online_access,
     HUNYUAN3D_OT_open_preferences,

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from bpy.types import Context, Operator
 
 from ... import app
-from ...credentials import Source
+from ...credentials import BUCKET, Source
 from ...services.contract import Key
 from ..bucket_preferences import KEY_PARTS
 from ..preferences import preferences
 from ..text import full_text_of, sentence_of
 from ..watch import hurry
+from .accounts import report_damage
 
 if TYPE_CHECKING:
     from bpy.stub_internal.rna_enums import OperatorReturnItems
@@ -27,17 +28,16 @@ class HUNYUAN3D_OT_save_bucket_key(Operator):
     bl_options = {'INTERNAL'}
 
     def execute(self, _context: Context) -> set[OperatorReturnItems]:
-        typed, stored = app.typed(), preferences()
+        typed, stored = app.typed(BUCKET), preferences()
         key_id, secret, token = (typed.get(part, '') for part in KEY_PARTS)
         is_for_now = stored is None or stored.bucket_key_source == Source.SESSION  # type: ignore[attr-defined]
         source = Source.SESSION if is_for_now else Source.OWN_FILE
         try:
-            app.save_bucket_key(source, Key(secret, id=key_id, token=token))
+            aside = app.save_bucket_key(source, Key(secret, id=key_id, token=token))
         except app.NotPossible as error:
             self.report({'ERROR'}, sentence_of(error.failure))
             return {'CANCELLED'}
-        for part in KEY_PARTS:
-            typed.pop(part, None)
+        report_damage(self, aside)
         hurry()
         return {'FINISHED'}
 

@@ -9,9 +9,9 @@ from ... import app
 from ...services.contract import GenerateType, Offer
 from ...services.errors import N_
 from ...services.limits import Problem
-from ..preferences import account_icon
 from ..properties import HUNYUAN3D_PG_settings, draft_of, offer_of, settings_of, takes_picture
 from ..text import filled, iface, paragraph, problem_text, sentence_of
+from .accounts import account_icon
 from .pictures import draw_picture
 
 CATEGORY = "Hunyuan3D"
@@ -33,10 +33,7 @@ class HUNYUAN3D_PT_generate(Panel):
         layout, settings = self.layout, settings_of(context)
         if app.is_new():
             _draw_beginning(layout)
-        row = layout.row(align=True)
-        row.prop(settings, 'service', text="")
-        icon = account_icon(settings.service)
-        row.operator('hunyuan3d.open_preferences', text="", icon=icon).service = settings.service
+        _draw_service(layout, settings.service, settings)
         _draw_obstacle(layout, context, settings.service)
         _draw_operations(layout, settings)
         offer = offer_of(settings)
@@ -96,6 +93,17 @@ class HUNYUAN3D_PT_options(Panel):
                 column.prop(settings, name)
         if len(offer.result_formats) > 1:
             _draw_formats(column, settings, offer)
+
+
+def _draw_service(layout: UILayout, service: str, settings: HUNYUAN3D_PG_settings) -> None:
+    """Who makes the model, and for whom where there is a choice."""
+    column = layout.column(align=True)
+    row = column.row(align=True)
+    row.prop(settings, 'service', text="")
+    row.operator('hunyuan3d.open_preferences', text="", icon=account_icon(service)).service = service
+    active, *others = app.accounts_with(service)
+    if others:
+        column.menu('HUNYUAN3D_MT_accounts', text=active.name, icon='USER', translate=False)
 
 
 def _draw_formats(layout: UILayout, settings: HUNYUAN3D_PG_settings, offer: Offer) -> None:

@@ -27,7 +27,7 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home.mkdir()
     runtime = tmp_path / 'runtime'
     runtime.mkdir()
-    for name in ('TENCENTCLOUD_SECRET_ID', 'TENCENTCLOUD_SECRET_KEY', *AWS):
+    for name in ('TENCENTCLOUD_SECRET_ID', 'TENCENTCLOUD_SECRET_KEY', 'TENCENTCLOUD_TOKEN', *AWS):
         monkeypatch.delenv(name, raising=False)
     for name, folder in {
         'HOME': home, 'USERPROFILE': home, 'APPDATA': home / 'roaming', 'XDG_CONFIG_HOME': home / '.config',
@@ -56,7 +56,10 @@ def parts(key: Key | None) -> tuple[str, str, str] | None:
 
 def test_nothing_is_found_on_a_fresh_computer() -> None:
     assert credentials.available(Purpose('tencent_cn', CHINA)) == []
-    assert [credentials.find(source, Purpose('tencent_cn', CHINA)) for source in Source] == [None] * 4
+    purpose = Purpose('tencent_cn', CHINA)
+    assert [credentials.hint(source, purpose) for source in Source] == [''] * len(Source)
+    found = [credentials.find(source, purpose) for source in Source if source is not Source.KEYCHAIN]
+    assert found == [None] * len(found)
 
 
 def test_each_source_gives_its_own_key(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -319,3 +322,99 @@ def test_a_damaged_crossing_is_thrown_away(tmp_path: Path, content: str) -> None
     file.write_text(content, encoding='utf-8')
     assert credentials.take_over(tmp_path) == {}
     assert not list(folder.iterdir())
+
+
+# Several accounts
+
+
+def test_accounts_with_a_service_have_keys_of_their_own() -> None:
+    other = Purpose('tencent_cn', CHINA, 'a1b2c3d4')
+    credentials.save_own(Purpose('tencent_cn', CHINA), KEY)
+    credentials.set_session(Purpose('tencent_cn', CHINA), KEY)
+    assert credentials.available(other) == []
+    credentials.save_own(other, Key('other', id='other5678'))
+    credentials.remove_own(Purpose('tencent_cn', CHINA))
+    assert credentials.available(other) == [(Source.OWN_FILE, '5678')]
+
+
+def test_a_temporary_key_of_the_environment_has_its_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Tencent's own tools read it."""
+    in_environment(monkeypatch)
+    monkeypatch.setenv('TENCENTCLOUD_TOKEN', 'token')
+    key = credentials.find(Source.ENVIRONMENT, Purpose('tencent_intl', CHINA))
+    assert parts(key) == (KEY.id, KEY.secret, 'token')
+
+
+ONE_KEY_HOSTS = {
+    'tokenhub': 'https://tokenhub.tencentmaas.com',
+    'openai_compatible': 'https://api.ai3d.cloud.tencent.com',
+    'vtrix': 'https://cloud.vtrix.ai',
+}
+
+
+@pytest.mark.parametrize('service', ONE_KEY_HOSTS)
+def test_the_key_of_one_service_is_never_found_for_another(
+    service: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each service with one key has a variable of its own; the general one waits until the environment is chosen."""
+    monkeypatch.setenv(f'HUNYUAN3D_{service.upper()}_API_KEY', 'its-own-1111')
+    for other, host in ONE_KEY_HOSTS.items():
+        expected = [(Source.ENVIRONMENT, '1111')] if other == service else []
+        assert credentials.available(Purpose(other, host)) == expected
+    monkeypatch.setenv('HUNYUAN3D_API_KEY', 'general-2222')
+    for other, host in ONE_KEY_HOSTS.items():
+        expected = [(Source.ENVIRONMENT, '1111')] if other == service else []
+        assert credentials.available(Purpose(other, host)) == expected, "not by itself"
+        hint = '1111' if other == service else '2222'
+        assert credentials.hint(Source.ENVIRONMENT, Purpose(other, host)) == hint
+        assert credentials.hint(Source.ENVIRONMENT, Purpose(other, 'https://elsewhere.example')) == ''
+
+
+def test_a_pair_is_never_made_of_the_general_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('HUNYUAN3D_API_KEY', 'general-2222')
+    monkeypatch.setenv('TENCENTCLOUD_SECRET_ID', 'AKIDexample')
+    for service in ('tencent_cn', 'tencent_intl', 'sandbox', credentials.BUCKET):
+        assert credentials.find(Source.ENVIRONMENT, Purpose(service, 'http://127.0.0.1:1')) is None
+
+
+@pytest.mark.parametrize('content', ["{", "[]", "null", '{"a": "\\ud8"', "\x00" * 40])
+def test_a_damaged_file_is_kept_beside_the_new_one(own_home: Path, content: str) -> None:
+    folder = own_home / '.config' / 'hunyuan3d'
+    assert credentials.save_own(Purpose('tencent_cn', CHINA), KEY) is None
+    (folder / 'credentials.json').write_text(content, encoding='utf-8')
+    credentials.remove_own(Purpose('tencent_cn', CHINA))
+    assert (folder / 'credentials.json').read_text(encoding='utf-8') == content, "looking changes nothing"
+    aside = credentials.save_own(Purpose('tencent_cn', CHINA), KEY)
+    assert aside is not None
+    assert aside.read_text(encoding='utf-8') == content
+    assert aside.parent == folder
+    assert credentials.save_own(Purpose('tencent_cn', CHINA), KEY) is None
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_an_empty_file_is_no_damage(own_home: Path) -> None:
+    file = own_home / '.config' / 'hunyuan3d' / 'credentials.json'
+    file.parent.mkdir(parents=True)
+    file.touch()
+    assert credentials.save_own(Purpose('tencent_cn', CHINA), KEY) is None
+
+
+# The keychain: `tests/keychain` has a real one
+
+
+def test_what_lies_in_the_keychain_is_known_without_looking_into_it() -> None:
+    purpose = Purpose('tencent_cn', CHINA)
+    credentials.note_keychain(purpose, 'wxyz')
+    assert credentials.hint(Source.KEYCHAIN, purpose) == 'wxyz'
+    assert credentials.available(purpose) == [(Source.KEYCHAIN, 'wxyz')]
+    assert credentials.available(Purpose('tencent_cn', CHINA, 'other')) == []
+    credentials.save_own(purpose, KEY)
+    credentials.forget_keychain(purpose)
+    assert credentials.available(purpose) == [(Source.OWN_FILE, '1234')]
+
+
+def test_without_the_library_the_keychain_says_so() -> None:
+    assert not credentials.keychain.is_there(), "this Python is to have no keyring"
+    with pytest.raises(Refused) as refusal:
+        credentials.find(Source.KEYCHAIN, Purpose('tencent_cn', CHINA))
+    assert 'keyring is not installed' in refusal.value.failure.message

@@ -7,6 +7,7 @@
     deciding          what the artist does with a job
     arrivals          a model comes into the open file
     watching          the tick: what has changed, what is due, what has ended
+    programs          what other processes are started with
     worker_link       see that the worker runs and knows what it needs
     keys              keeping a typed key, and forgetting one
     asked             a short-lived process that is asked one thing, because the answer takes time
@@ -61,6 +62,7 @@ from .drafts import (
 )
 from .keys import forget_account, forget_key, is_keychain_there, keychain_task, save_key
 from .output import NotWritten, check_output, write_output
+from .programs import converter
 from .session import (
     AccountSettings,
     AppSettings,
@@ -77,7 +79,7 @@ from .session import (
 )
 from .starting import start, submit
 from .watching import has_endings, has_open_jobs, look, row, rows, show, shown, take_endings, tick, view
-from .worker_link import converter, wake_worker, worker_trouble
+from .worker_link import wake_worker, worker_trouble
 
 __all__ = [
     'AccountSettings', 'AppSettings', 'Asked', 'BucketSettings', 'Draft', 'Estimate', 'Group',

@@ -15,9 +15,10 @@ from ..jobs.job import Job, State
 from ..jobs.store import Store
 from ..scene import arrive, safe_moment
 from ..services.errors import N_, Failure, Kind, Spent
+from .programs import converter
 from .session import NotPossible, session
 from .starting import cursor_of
-from .worker_link import converter, wake_worker
+from .worker_link import wake_worker
 
 if TYPE_CHECKING:
     from bpy.types import Context

@@ -11,8 +11,8 @@ from typing import Any
 
 from .. import launch
 from ..services.errors import N_, Failure, Kind, Spent
+from .programs import converter, python
 from .session import NotPossible
-from .worker_link import converter, python
 
 
 class Asked:

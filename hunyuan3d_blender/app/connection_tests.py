@@ -15,8 +15,8 @@ from ..services.object_storage.bucket import BucketAccount
 from .accounts import account, key_of, purpose_of, refuse_unreachable
 from .asked import Asked
 from .bucket import bucket_key, usable_bucket
+from .programs import converter
 from .session import NotPossible, session
-from .worker_link import converter
 
 _BUCKET = (credentials.BUCKET, '')
 

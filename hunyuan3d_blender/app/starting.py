@@ -19,8 +19,9 @@ from ..services.contract import Picture, Request
 from ..services.errors import N_, Failure, Kind
 from .accounts import account, refuse_unreachable
 from .drafts import Draft, look_at_picture, price, problems, request_of
+from .programs import converter
 from .session import NotPossible, session
-from .worker_link import converter, wake_worker
+from .worker_link import wake_worker
 
 if TYPE_CHECKING:
     from bpy.types import Context

@@ -3,35 +3,24 @@
 
 from __future__ import annotations
 
-import sys
 import time
 
 import bpy
 
-from .. import launch, network_settings
-from ..jobs.job import Account, Converter
+from .. import network_settings
+from ..jobs.job import Account
 from ..services.errors import N_, Failure, Kind
 from ..services.registry import TABLES
 from ..worker import start
 from .accounts import account, hand_over_key
 from .bucket import bucket_account, hand_over_bucket_key
+from .programs import converter, python
 from .session import NotPossible, session
 
 CHECK_S = 2.0
 """How often a Blender with open jobs makes sure that the worker lives, and shows its interest."""
 MISSING_MAX = 3
 """A worker takes its lock within a second; when so many checks in a row find none, it does not start at all."""
-
-
-def converter() -> Converter:
-    """This Blender, as the one to convert models with."""
-    command = (bpy.app.binary_path or sys.executable,)
-    return Converter(command=command, version=(bpy.app.version[0], bpy.app.version[1]))
-
-
-def python() -> str:
-    """Blender's own Python, '' where there is none."""
-    return sys.executable if launch.is_python(sys.executable) else ''
 
 
 def wake_worker(sender: Account | None = None) -> None:

@@ -28,8 +28,8 @@ def app(addon_part):
 @pytest.fixture
 def stored(app, addon):
     """The preferences; each test begins with those of a new artist."""
-    stored = bpy.context.preferences.addons[addon.__name__].preferences
-    yield stored
+    yield bpy.context.preferences.addons[addon.__name__].preferences
+    stored = bpy.context.preferences.addons[addon.__name__].preferences  # another, where it was enabled again
     for service in app.services():
         getattr(stored, f'{service}_accounts').clear()
         setattr(stored, f'{service}_account', 0)
@@ -162,6 +162,7 @@ def test_the_account_of_an_older_version_is_adopted(repository, app, stored):
     (account,) = app.accounts_with(SERVICE)
     assert (account.id, account.key_source) == ('', 'session')
     assert (account.region, account.endpoint) == ('ap-shanghai', 'https://elsewhere.example')
+    stored = bpy.context.preferences.addons[repository].preferences
     assert stored.tencent_cn_endpoint == '', "it is adopted once"
 
 

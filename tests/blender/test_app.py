@@ -12,7 +12,7 @@ import bpy
 import pytest
 
 from hunyuan3d_blender import app, credentials
-from hunyuan3d_blender.app import arrivals, connection_tests, worker_link
+from hunyuan3d_blender.app import arrivals, asked, connection_tests, worker_link
 from hunyuan3d_blender.jobs.job import State
 from hunyuan3d_blender.jobs.store import Store
 from hunyuan3d_blender.scene import placement
@@ -397,9 +397,7 @@ def test_keys_of_this_process_are_handed_over_and_kept_out_of_the_row(worker, mo
 
 
 def test_a_connection_test_tells_a_process_that_says_nothing(worker, monkeypatch):
-    monkeypatch.setattr(
-        worker_link.launch, 'python_command', lambda python, *_rest: [python, '-c', 'print("x")']
-    )
+    monkeypatch.setattr(asked.launch, 'python_command', lambda python, *_rest: [python, '-c', 'print("x")'])
     app.begin_connection_test('sandbox')
     test = connection_tests.connection_test('sandbox')
     while not test.poll():

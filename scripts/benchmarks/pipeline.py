@@ -63,7 +63,7 @@ def run_job(url: str) -> Job:
         try:
             while worker.poll() is None and not start.is_running(library):
                 time.sleep(LOOK_S)
-            with app.endpoint_of(SERVICE, url):
+            with app.chosen_by_name(SERVICE, url):
                 job = app.submit(app.Draft(service=SERVICE, prompt="a model"), Destination())
                 return wait_for(job)
         finally:

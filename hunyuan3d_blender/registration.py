@@ -23,6 +23,7 @@ from .ui import (
     status_bar,
     thumbnails,
     watch,
+    work_properties,
 )
 from .ui.operators import (
     accounts,
@@ -33,15 +34,18 @@ from .ui.operators import (
     jobs,
     pictures,
     render_picture,
+    selected_model,
     show_job,
 )
 from .ui.panels import accounts as accounts_panel
 from .ui.panels import generate as generate_panel
 from .ui.panels import jobs as jobs_panel
+from .ui.panels import selected_model as selected_model_panel
 
 PARTS = (
     i18n,
     properties,
+    work_properties,
     job_list,
     accounts_panel,
     preferences,
@@ -51,11 +55,13 @@ PARTS = (
     pictures,
     captures,
     render_picture,
+    selected_model,
     jobs,
     show_job,
     accounts,
     bucket,
     generate_panel,
+    selected_model_panel,
     jobs_panel,
     menus,
     placeholder_marks,

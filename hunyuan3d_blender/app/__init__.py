@@ -3,6 +3,8 @@
 
     drafts            what the Generate panel holds, its price and what the service would refuse it for
     accounts          whom a job is sent as, with which key
+    selected_model    what is known of the selected objects
+    operations        work on them: price, what stands in the way, jobs
     starting          a draft becomes a job
     deciding          what the artist does with a job
     arrivals          a model comes into the open file
@@ -61,8 +63,10 @@ from .drafts import (
     request_of,
 )
 from .keys import forget_account, forget_key, is_keychain_there, keychain_task, save_key
+from .operations import Work, start_work, work_price, work_problems
 from .output import NotWritten, check_output, write_output
 from .programs import converter
+from .selected_model import SelectedModel, look_at_selected_model, selected_model
 from .session import (
     AccountSettings,
     AppSettings,
@@ -83,15 +87,15 @@ from .worker_link import wake_worker, worker_trouble
 
 __all__ = [
     'AccountSettings', 'AppSettings', 'Asked', 'BucketSettings', 'Draft', 'Estimate', 'Group',
-    'NotPossible', 'NotWritten', 'Page', 'Problem', 'Row', 'View', 'account', 'accounts_with',
-    'allow_online_access', 'be_patient', 'begin_bucket_test', 'begin_connection_test', 'bring_in',
-    'bucket_for', 'bucket_test', 'cancel', 'check_output', 'chosen_by_name', 'configure',
+    'NotPossible', 'NotWritten', 'Page', 'Problem', 'Row', 'SelectedModel', 'View', 'Work', 'account',
+    'accounts_with', 'allow_online_access', 'be_patient', 'begin_bucket_test', 'begin_connection_test',
+    'bring_in', 'bucket_for', 'bucket_test', 'cancel', 'check_output', 'chosen_by_name', 'configure',
     'connection_test', 'converter', 'draft_of_job', 'folder_of', 'follow', 'forget', 'forget_account',
     'forget_bucket_key', 'forget_key', 'has_endings', 'has_open_jobs', 'host_of', 'is_keychain_there',
     'is_new', 'keep_picture', 'keychain_task', 'library_folder', 'library_size', 'load_post', 'look',
-    'look_at_picture', 'offline_reason', 'paste_job_id', 'picture_facts', 'price', 'problems', 'remove',
-    'request_of', 'reset', 'retry', 'row', 'rows', 'save_bucket_key', 'save_key', 'save_post',
-    'send_again', 'services', 'show', 'shown', 'shown_account', 'shown_bucket', 'start', 'submit',
-    'take_endings', 'tick', 'typed', 'usual_size_m', 'view', 'wake_worker', 'worker_trouble',
-    'write_output',
+    'look_at_picture', 'look_at_selected_model', 'offline_reason', 'paste_job_id', 'picture_facts',
+    'price', 'problems', 'remove', 'request_of', 'reset', 'retry', 'row', 'rows', 'save_bucket_key',
+    'save_key', 'save_post', 'selected_model', 'send_again', 'services', 'show', 'shown', 'shown_account',
+    'shown_bucket', 'start', 'start_work', 'submit', 'take_endings', 'tick', 'typed', 'usual_size_m',
+    'view', 'wake_worker', 'work_price', 'work_problems', 'worker_trouble', 'write_output',
 ]  # fmt: skip

@@ -36,7 +36,7 @@ def bring_in(context: Context, job_id: str) -> None:
         job = store.get(job_id)
         if job is None or job.state not in (State.READY, State.ARRIVED):
             raise NotPossible(Failure(kind=Kind.INPUT, message=N_("There is no model to bring in yet")))
-        if job.state is State.ARRIVED or not is_here(job):
+        if not is_here(job) or (job.state is State.ARRIVED and not job.original):
             job = replace(job, destination=cursor_of(context))
         _bring_in(context, store, job)
 
@@ -103,7 +103,14 @@ def _bring_in(context: Context, store: Store, job: Job) -> bool:
     store.change(job.id, State.READY, arrivals_begun=job.arrivals_begun + 1)
     blend = store.library.job(job.id).model_blend
     try:
-        arrive.arrive(context, model_blend=blend, name=job.name, job_id=job.id, destination=job.destination)
+        arrive.arrive(
+            context,
+            model_blend=blend,
+            name=job.name,
+            job_id=job.id,
+            destination=job.destination,
+            original=job.original if is_here(job) else None,
+        )
     except arrive.NewerBlender:
         _convert_again(store, job)
         return False

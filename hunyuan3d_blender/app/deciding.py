@@ -78,7 +78,12 @@ def moved_on() -> Failure:
 
 def _stand_in(context: Context, job: Job) -> None:
     """A job that begins anew has a placeholder as at its start, if this is the scene it was started in."""
-    if is_here(job) and context.scene.name == job.destination.scene and not placement.placeholder_of(job.id):
+    if (
+        is_here(job)
+        and not job.original
+        and context.scene.name == job.destination.scene
+        and not placement.placeholder_of(job.id)
+    ):
         add_placeholder(context, job)
 
 

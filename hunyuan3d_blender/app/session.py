@@ -25,6 +25,7 @@ from .library_size import LibrarySize
 
 if TYPE_CHECKING:
     from .asked import Asked
+    from .selected_model import SelectedModel
 
 
 class NotPossible(Exception):
@@ -79,6 +80,8 @@ class AppSettings:
     bucket: BucketSettings = BucketSettings()
     target_size_m: float = 2.0
     """Longest side of arriving models where a scene says nothing else."""
+    hide_originals: bool = True
+    """Whether an object is hidden when a result arrives that stands in for it."""
 
 
 def _new_listing() -> Listing:
@@ -117,6 +120,8 @@ class Session:
         self.bucket_is_known = False
         self.typed: dict[tuple[str, str], dict[str, str]] = {}
         """By service and id of the account: what is typed into its key fields and not saved yet."""
+        self.selected_model: tuple[object, float, SelectedModel] | None = None
+        """What was selected, when that was looked at, and what it is."""
         self.library_size = LibrarySize()
         self.is_new = False
         """Nobody has set up an account or made a job yet, as of the last tick."""

@@ -15,6 +15,7 @@ from typing import Any
 
 from ..services.contract import Request
 from ..services.errors import Failure, Kind, Spent
+from ..services.object_storage.bucket import Addressing, Bucket, BucketAccount
 
 
 class State(StrEnum):
@@ -61,9 +62,10 @@ UNKNOWN_SLOT_S = 15 * 60.0
 TRANSITIONS: Mapping[State, frozenset[State]] = {
     State.QUEUED: frozenset({State.SUBMITTING, State.REJECTED, State.CANCELLED}),
     # Back to QUEUED: the service certainly did not take it (no connection, or turned away for now).
-    State.SUBMITTING: frozenset(
-        {State.WAITING, State.QUEUED, State.REJECTED, State.UNKNOWN, State.CANCELLED}
-    ),
+    # To DOWNLOADING: the answer to the request was the result.
+    State.SUBMITTING: frozenset({
+        State.WAITING, State.DOWNLOADING, State.QUEUED, State.REJECTED, State.UNKNOWN, State.CANCELLED,
+    }),
     State.WAITING: frozenset(
         {State.RUNNING, State.DOWNLOADING, State.FAILED, State.EXPIRED, State.CANCELLED}
     ),
@@ -71,9 +73,10 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
         {State.WAITING, State.DOWNLOADING, State.FAILED, State.EXPIRED, State.CANCELLED}
     ),
     # Back to RUNNING: the URL has expired and the service is asked for a new one.
-    State.DOWNLOADING: frozenset(
-        {State.CONVERTING, State.RUNNING, State.FAILED, State.EXPIRED, State.CANCELLED}
-    ),
+    # To READY: the file itself is what was asked for.
+    State.DOWNLOADING: frozenset({
+        State.CONVERTING, State.READY, State.RUNNING, State.FAILED, State.EXPIRED, State.CANCELLED,
+    }),
     # Back to DOWNLOADING: the disk has not kept the whole file.
     State.CONVERTING: frozenset({State.READY, State.DOWNLOADING, State.FAILED, State.CANCELLED}),
     # Back to CONVERTING: model.blend was written by a newer Blender than the one that wants it.
@@ -87,7 +90,7 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
     # To WAITING: it had been accepted, follow it again.
     State.CANCELLED: frozenset({State.QUEUED, State.WAITING, State.DOWNLOADING, State.CONVERTING}),
     State.EXPIRED: frozenset({State.QUEUED, State.WAITING}),
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +131,24 @@ class Destination:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Original:
+    """The object that a job works on, and how its result comes to stand where it stands. Matrices are row by row."""
+
+    name: str
+    """Of the object in the open file."""
+    matrix: tuple[float, ...]
+    """Of the object, 4 x 4, world space, when the job was started: the place of the result when the object is gone."""
+    frame: tuple[float, ...]
+    """4 x 4, from the coordinates of the file that is sent, in Blender's axes and metres, to the object's own space."""
+    box: tuple[float, ...]
+    """Smallest x, y, z and largest x, y, z of the object's faces in its own space."""
+    hide: bool = False
+    """Whether the object is hidden when the result arrives. It is never deleted."""
+    collection: str = ''
+    """Name of a collection for several results together, '' for none."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Converter:
     """The Blender that turns the downloaded file into model.blend: the artist's own version, always."""
 
@@ -148,6 +169,10 @@ class Job:
     request: Request
     account: Account
     destination: Destination = field(default_factory=Destination)
+    original: Original | None = None
+    """None for a model that is made out of nothing."""
+    bucket: BucketAccount | None = None
+    """By way of which a file of the artist's goes to the service."""
     converter: Converter = field(default_factory=Converter)
     target_size_m: float = 2.0
     """Longest side of the arriving model in metres, 0 to leave it as it comes."""
@@ -200,6 +225,12 @@ class Job:
         values['destination'] = Destination(
             **place | {'location': tuple(place['location']), 'rotation': tuple(place['rotation'])}
         )
+        if values.get('bucket'):
+            bucket = values['bucket']['bucket']
+            bucket = Bucket(**bucket | {'addressing': Addressing(bucket['addressing'])})
+            values['bucket'] = BucketAccount(**values['bucket'] | {'bucket': bucket})
+        if values.get('original'):
+            values['original'] = _original(values['original'])
         converter = values['converter']
         values['converter'] = Converter(
             command=tuple(converter['command']), version=_version(converter['version'])
@@ -226,6 +257,10 @@ def name_from(text: str, fallback: str = "Model", max_bytes: int = 48) -> str:
         shorter, _, _ = name.rpartition(" ")
         name = shorter or name[:-1]
     return name[:1].upper() + name[1:] or fallback
+
+
+def _original(data: Mapping[str, Any]) -> Original:
+    return Original(**dict(data) | {name: tuple(data[name]) for name in ('matrix', 'frame', 'box')})
 
 
 def _version(value: Any) -> tuple[int, int]:

@@ -17,6 +17,7 @@
         model/                the unpacked model and its textures
         model.blend           ready to be appended
         thumbnail.png         256 px
+        links.json            result URLs that the service tells once only; readable by the user alone
         answer.txt            raw answer of a submit that could not be understood
 
 The library is the artist's: nothing in it is ever deleted without being asked for, and it lies outside the
@@ -81,6 +82,11 @@ class JobFolder:
     def thumbnail(self) -> Path:
         """A 256 px PNG."""
         return self.path / 'thumbnail.png'
+
+    @property
+    def links(self) -> Path:
+        """Result URLs that cannot be asked for again."""
+        return self.path / 'links.json'
 
     @property
     def answer(self) -> Path:

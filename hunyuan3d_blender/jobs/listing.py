@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from ..services.contract import Operation
 from ..services.errors import Failure
 from .actions import Action, possible
 from .job import OPEN, Job, State
@@ -62,6 +63,7 @@ class Row:
     text: str
     """The prompt, or the picture's file name."""
     service: str
+    operation: Operation
     remote_id: str
     """The service's own id, '' until it has accepted the job."""
     progress: float | None
@@ -206,6 +208,7 @@ class Listing:
             state=job.state,
             text=job.request.prompt or (job.request.image.file if job.request.image else job.name),
             service=job.account.service,
+            operation=job.request.operation,
             remote_id=job.remote_id,
             progress=job.progress,
             bytes_done=job.bytes_done,

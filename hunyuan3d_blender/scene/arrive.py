@@ -18,16 +18,10 @@ import bpy
 from bpy.types import ID, Action, Collection, Context, Object
 
 from . import blend_file, placement, units
+from .standing import OriginalPlace, stand_for, stand_like
 
 _PATH_MAX = 1023
 """Bytes of a path in Blender's data."""
-
-_CHANNELS = (
-    'parent', 'parent_type', 'parent_bone', 'parent_vertices', 'rotation_mode', 'location', 'rotation_euler',
-    'rotation_quaternion', 'rotation_axis_angle', 'scale', 'delta_location', 'delta_rotation_euler',
-    'delta_rotation_quaternion', 'delta_scale',
-)  # fmt: skip
-"""What makes an object stand where it stands, in the order in which it must be set."""
 
 
 class Unreadable(Exception):
@@ -62,8 +56,16 @@ class Arrived:
     root: str
 
 
-def arrive(context: Context, *, model_blend: Path, name: str, job_id: str, destination: Place) -> Arrived:
-    """Append `model_blend` in place of the job's placeholders, or at `destination` where there are none.
+def arrive(
+    context: Context,
+    *,
+    model_blend: Path,
+    name: str,
+    job_id: str,
+    destination: Place,
+    original: OriginalPlace | None = None,
+) -> Arrived:
+    """Append `model_blend` where `original` stands, else in place of the job's placeholders, else at `destination`.
 
     Each placeholder is replaced by the model: its name, transform, parent, children and selection pass over; the second
     and further ones get objects that share the first one's meshes. Where `destination.scene` is gone, the context's scene
@@ -81,10 +83,13 @@ def arrive(context: Context, *, model_blend: Path, name: str, job_id: str, desti
         _forget_origin(added)
         root = _root_of(collection)
         placeholders = placement.placeholders_of(job_id)
-        if placeholders:
+        scene: Any = bpy.data.scenes.get(destination.scene) or context.scene
+        if original is not None:
+            stand_for(context, collection, root, original, scene)
+            root.name = name
+        elif placeholders:
             _replace(context, collection, root, placeholders, added)
         else:
-            scene = bpy.data.scenes.get(destination.scene) or context.scene
             placement.collection_for(context, scene).children.link(collection)
             root.rotation_mode = 'XYZ'
             root.location, root.rotation_euler = destination.location, destination.rotation
@@ -170,7 +175,7 @@ def _replace(
                 target.objects.link(copy)
         replacements[other] = copies[root]
     for placeholder, model in replacements.items():
-        _stand_like(placeholder, model)
+        stand_like(placeholder, model)
     for placeholder, model in replacements.items():
         _hand_over(placeholder, model)
 
@@ -184,21 +189,6 @@ def _copies(objects: Iterable[Object]) -> dict[Object | None, Any]:
             if modifier.type == 'ARMATURE':
                 modifier.object = copies.get(modifier.object)
     return copies
-
-
-def _stand_like(placeholder: Object, model: Object) -> None:
-    """Give `model` the parent, the transform, the constraints and the action of `placeholder`."""
-    for channel in _CHANNELS:
-        setattr(model, channel, getattr(placeholder, channel))
-    model.matrix_parent_inverse = placeholder.matrix_parent_inverse
-    for constraint in placeholder.constraints:
-        model.constraints.copy(constraint)
-    animation = placeholder.animation_data
-    if animation and animation.action:
-        own: Any = model.animation_data_create()
-        own.action = animation.action
-        if hasattr(own, 'action_slot'):  # since 4.4
-            own.action_slot = animation.action_slot
 
 
 def _hand_over(placeholder: Object, model: Object) -> None:

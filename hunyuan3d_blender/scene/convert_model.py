@@ -48,7 +48,11 @@ class Order:
     thumbnail: Path
     name: str
     target_size_m: float
-    """Length of the longest side, 0 to leave it."""
+    """Length of the longest side, 0 to leave it. Without a say where there is a `frame`."""
+    frame: tuple[float, ...] = ()
+    """4 x 4 row by row, from the file's coordinates to the space of the object it stands in for; empty for none."""
+    box: tuple[float, ...] = ()
+    """Smallest and largest coordinates of that object there; empty for none."""
     history: Mapping[str, str | float]
     memory_limit_bytes: int
     """Of the whole process, 0 for no limit."""
@@ -58,7 +62,8 @@ class Order:
         """Raise ValueError, KeyError or TypeError for what is no order."""
         values = json.loads(text)
         paths = {name: Path(values[name]).absolute() for name in ('model', 'output', 'thumbnail')}
-        return cls(**values | paths)
+        tuples = {name: tuple(values[name]) for name in ('frame', 'box')}
+        return cls(**values | paths | tuples)
 
 
 def main(_arguments: list[str]) -> int:
@@ -94,7 +99,8 @@ def convert(order: Order) -> Collection:
     """
     with contextlib.chdir(order.model.parent):  # what an importer looks for by a bare name is looked for here
         importers.import_model(order.model)
-        collection = tidy.tidy_up(order.model, order.name, order.target_size_m, order.history)
+        where = shape.Where(size_m=order.target_size_m, frame=order.frame, box=order.box)
+        collection = tidy.tidy_up(order.model, order.name, where, order.history)
     _write(collection, order.output)
     return collection
 

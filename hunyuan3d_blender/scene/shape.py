@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import bpy
@@ -13,6 +14,22 @@ from bpy.types import ArmatureModifier, Mesh, Object
 from mathutils import Matrix, Vector
 
 from ..services.errors import N_
+
+
+@dataclass(frozen=True, kw_only=True)
+class Where:
+    """Where a model stands and how large it is, its root being at the origin."""
+
+    size_m: float = 0.0
+    """On the floor, with so many metres along its longest side, 0: as large as it is."""
+    frame: tuple[float, ...] = ()
+    """Instead: moved by this transform, 4 x 4 row by row."""
+    box: tuple[float, ...] = ()
+    """With it: where the model must come to be, smallest and largest coordinates."""
+
+
+PLACE_TOLERANCE = 0.1
+"""Of the size: fewer faces make a model a little smaller. Beyond that it was moved or scaled."""
 
 
 class Unusable(Exception):
@@ -49,11 +66,11 @@ def check(mesh: Mesh) -> None:
         raise Unusable(N_("The model has no faces"))
 
 
-def gather(parts: Sequence[Object], size_m: float) -> Object:
-    """Stand `parts` on the origin with `size_m` metres along their longest side (0: as large as they are).
+def gather(parts: Sequence[Object], where: Where) -> tuple[Object, Matrix]:
+    """Stand `parts` where they are to be, and return their root and the transform from the file's coordinates.
 
-    Return the root: the mesh itself where there is only one, else an empty. Its transform is the identity. All other
-    objects are removed. Raise Unusable.
+    The root is the mesh itself where there is only one, else an empty. Its transform is the identity. All other objects
+    are removed. Raise Unusable.
     """
     bpy.context.view_layer.update()
     worlds = {item: item.matrix_world.copy() for item in parts}
@@ -65,7 +82,7 @@ def gather(parts: Sequence[Object], size_m: float) -> Object:
         item.animation_data_clear()
         _transform_data(item.data, worlds[item])
         item.matrix_basis = worlds[item] = Matrix()
-    fit = _fit(worlds, size_m)
+    fit = _fit(worlds, where)
     for item in loose:
         if item in applied:
             _transform_data(item.data, fit)
@@ -73,7 +90,7 @@ def gather(parts: Sequence[Object], size_m: float) -> Object:
             item.matrix_basis = fit @ worlds[item]
     root = parts[0] if len(parts) == 1 and applied else _root_of(loose)
     bpy.data.batch_remove([item for item in bpy.data.objects if item not in worlds and item != root])
-    return root
+    return root, fit
 
 
 def rename(root: Object, parts: Sequence[Object], name: str) -> None:
@@ -120,15 +137,52 @@ def _transform_data(mesh: Any, matrix: Matrix) -> None:
         mesh.flip_normals()
 
 
-def _fit(worlds: Mapping[Object, Matrix], size_m: float) -> Matrix:
+def _fit(worlds: Mapping[Object, Matrix], where: Where) -> Matrix:
     """The transform from where the parts stand to where they should. Raise Unusable."""
-    meshes = [item for item in worlds if item.type == 'MESH']
-    low, high = bounds(worlds[item] @ corner for item in meshes for corner in _corners(item.data))
+    frame = matrix_of(where.frame) if where.frame else Matrix()
+    low, high = bounds(frame @ worlds[item] @ point for item in worlds if item.type == 'MESH'
+                       for point in (_points(item.data) if where.frame else _corners(item.data)))  # fmt: skip
     longest = max((high - low).to_tuple())
     if not 0.0 < longest < math.inf:
         raise Unusable(N_("The model has no size"))
-    base = Vector(((low.x + high.x) / 2, (low.y + high.y) / 2, low.z))
-    return Matrix.Scale(size_m / longest if size_m else 1.0, 4) @ Matrix.Translation((-base).to_tuple())
+    if where.frame:
+        return _onto(low, high, where.box) @ frame
+    return Matrix.Scale(where.size_m / longest if where.size_m else 1.0, 4) @ _to_origin(low, high)
+
+
+def _onto(low: Vector, high: Vector, box: Sequence[float]) -> Matrix:
+    """The transform of a box onto another one: none where they are nearly the same.
+
+    Services are expected to leave models where they were, which is exact. Should one centre or scale them, the result is
+    as large as its original, and stands on the same spot.
+    """
+    wanted_low, wanted_high = Vector(box[:3]), Vector(box[3:])
+    size = max((wanted_high - wanted_low).to_tuple())
+    off = max(abs(number) for number in ((low - wanted_low).to_tuple() + (high - wanted_high).to_tuple()))
+    if off <= PLACE_TOLERANCE * size:
+        return Matrix()
+    scale = Matrix.Scale(size / max((high - low).to_tuple()), 4)
+    return _to_origin(wanted_low, wanted_high).inverted() @ scale @ _to_origin(low, high)
+
+
+def _to_origin(low: Vector, high: Vector) -> Matrix:
+    """The transform that stands a box on the origin."""
+    return Matrix.Translation((-(low.x + high.x) / 2, -(low.y + high.y) / 2, -low.z))
+
+
+def numbers_of(matrix: Matrix) -> tuple[float, ...]:
+    """The reverse of `matrix_of`."""
+    return tuple(matrix[row][column] for row in range(4) for column in range(4))
+
+
+def matrix_of(numbers: Sequence[float]) -> Matrix:
+    """A 4 x 4 matrix of 16 numbers, row by row."""
+    return Matrix([numbers[row : row + 4] for row in (0, 4, 8, 12)])
+
+
+def _points(mesh: Any) -> Iterator[Vector]:
+    """All points of a mesh."""
+    return (vertex.co for vertex in mesh.vertices)
 
 
 def _corners(mesh: Any) -> list[Vector]:

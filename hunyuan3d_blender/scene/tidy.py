@@ -9,7 +9,7 @@ from pathlib import Path
 import bpy
 from bpy.types import Collection, Material, Mesh, Object
 
-from . import glb, images, importers, materials, provenance, shape, sidecars
+from . import fingerprint, glb, images, importers, materials, provenance, shape, sidecars
 
 UV_MAP = "UVMap"
 """What Blender calls a mesh's only one."""
@@ -17,10 +17,10 @@ UV_MAP = "UVMap"
 _WITH_SIDECARS = ('obj', 'fbx')
 
 
-def tidy_up(model: Path, name: str, size_m: float, history: Mapping[str, str | float]) -> Collection:
+def tidy_up(model: Path, name: str, where: shape.Where, history: Mapping[str, str | float]) -> Collection:
     """Make of the open file, into which `model` was just imported, one collection with one root, ready to be written.
 
-    `size_m` is the length of its longest side, 0 to leave it. Raise shape.Unusable.
+    Raise shape.Unusable.
     """
     found = importers.format_of(model)
     parts = shape.find_parts()
@@ -39,13 +39,14 @@ def tidy_up(model: Path, name: str, size_m: float, history: Mapping[str, str | f
             materials.mend(material, {})
     images.pack()
     images.merge_twins()
-    root = shape.gather(parts, size_m)
+    root, frame = shape.gather(parts, where)
     collection = _collect(root, parts)
     _name(collection, root, parts, name)
     suffix = glb.image_suffix(model) if found == 'glb' else ''
     images.rename(_name_materials(used, name), f"{name} Texture", suffix)
     for block in (collection, root):
         provenance.write(block, history)
+    provenance.write_frame(root, frame, fingerprint.of(parts))
     return collection
 
 

@@ -43,11 +43,7 @@ GENERATING = (Operation.GENERATE, Operation.RAPID)
 """What makes a model out of a prompt or pictures; everything else works on a model."""
 
 OPTIONS: Mapping[Operation, type[Options]] = {
-    Operation.PARTS: model_options.PartsOptions,
-    Operation.TEXTURE: model_options.TextureOptions,
-    Operation.TOPOLOGY: model_options.TopologyOptions,
-    Operation.RIG: model_options.RigOptions,
-    Operation.MOTION: model_options.MotionOptions,
+    Operation(name): kind for name, kind in model_options.KINDS.items()
 }
 """The options of the operations that have some of their own."""
 
@@ -151,6 +147,12 @@ class Request:
     def pictures(self) -> tuple[Picture, ...]:
         """All pictures, the main one first."""
         return ((self.image,) if self.image else ()) + tuple(self.views.values())
+
+    @property
+    def files(self) -> Mapping[str, str]:
+        """SHA-256 of each file in the job's `input` folder whose bytes are sent in the request, by name."""
+        files = {picture.file: picture.sha256 for picture in self.pictures if picture.file}
+        return files | model_options.files_of(self.options)
 
     def to_json(self) -> dict[str, Any]:
         """A dict of JSON values that `from_json` turns back into an equal request. Links to the model stay out."""

@@ -107,6 +107,23 @@ class MotionOptions:
 Options = PartsOptions | TextureOptions | TopologyOptions | RigOptions | MotionOptions
 
 
+KINDS: Mapping[str, type[Options]] = {
+    'parts': PartsOptions,
+    'texture': TextureOptions,
+    'topology': TopologyOptions,
+    'rig': RigOptions,
+    'motion': MotionOptions,
+}
+"""By the value of their `Operation`."""
+
+
+def files_of(options: Options | None) -> dict[str, str]:
+    """SHA-256 of each file in the job's `input` folder that the options name, by name."""
+    if not isinstance(options, PartsOptions) or not options.segmentation:
+        return {}
+    return {options.segmentation: options.segmentation_sha256}
+
+
 def from_json(kind: type[Options], data: Mapping[str, Any]) -> Options:
     """Options of a kind from a dict of JSON values. Raise TypeError or ValueError when it is no such dict."""
     values = dict(data)

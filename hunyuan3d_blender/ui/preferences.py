@@ -92,6 +92,15 @@ class HUNYUAN3D_AP_preferences(AddonPreferences):
         ],
         update=_configure,
     )
+    original_model: EnumProperty(
+        name="Original Model",
+        description="What becomes of a model when a result arrives that stands in for it. It is never deleted",
+        items=[
+            ('HIDE', "Hide", "In viewports and renders"),
+            ('KEEP', "Keep", "Both can be seen, in the same place"),
+        ],
+        update=_configure,
+    )
     for _table in app.services().values():
         __annotations__.update(_account_properties(_table))
     del _table
@@ -110,6 +119,7 @@ class HUNYUAN3D_AP_preferences(AddonPreferences):
         row = layout.row(align=True)
         row.prop(self, 'target_size')
         row.prop(self, 'target_unit', text="")
+        layout.row().prop(self, 'original_model', expand=True)
         _draw_library(layout, self)
 
 
@@ -139,6 +149,7 @@ def settings_of(stored: HUNYUAN3D_AP_preferences | None) -> app.AppSettings:
         accounts={service: _accounts_of(stored, service) for service in app.services()},
         bucket=bucket_preferences.bucket_settings_of(stored),
         target_size_m=stored.target_size * METRES[stored.target_unit],
+        hide_originals=stored.original_model == 'HIDE',
     )
 
 

@@ -62,6 +62,7 @@ def main(arguments: list[str]) -> int:
 def _work(library: Library, programs: Programs, stop: threading.Event) -> None:
     converters = ConverterPool()
     accounts = Accounts(library, SandboxProcess(library.path / 'sandbox', programs))
+    staging = Staging(StagedNotes(library.staged), lambda bucket: accounts.storage_of(bucket, stop.is_set))
     with Store(library) as store:
         tools = Tools(
             store=store,
@@ -69,12 +70,10 @@ def _work(library: Library, programs: Programs, stop: threading.Event) -> None:
             programs=programs,
             accounts=accounts,
             converters=converters,
+            staging=staging,
             stop=stop,
         )
         scheduler = Scheduler(tools, lambda: Store(library))
-        staging = Staging(
-            StagedNotes(library.staged), lambda bucket: accounts.storage_of(bucket, stop.is_set)
-        )
         logger.info("The worker begins")
         try:
             _loop(scheduler, tools, staging, Interest(library))

@@ -237,6 +237,8 @@ class _Conversion:
             'thumbnail': str(self._picture),
             'name': self._job.name,
             'target_size_m': self._job.target_size_m,
+            'frame': self._job.original.frame if self._job.original else (),
+            'box': self._job.original.box if self._job.original else (),
             'history': history_of(self._job),
             'memory_limit_bytes': _memory_limit_bytes(),
         }

@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from ..jobs.job import Job, State
-from ..services.contract import ResultFile, Status
+from ..services.contract import Operation, ResultFile, Status
 from ..services.errors import N_, Failure, Kind, Spent
 from ..services.retry import backoff_s, poll_interval_s
 from . import download
@@ -30,9 +30,9 @@ from .tools import Tools
 
 logger = logging.getLogger(__name__)
 
-NO_MODELS = frozenset(
-    {'mp4', 'gif', 'png', 'jpg', 'jpeg', 'webp', 'image', 'texture_image', 'mtl', 'txt', 'json'}
-)
+NO_MODELS = frozenset({
+    'mp4', 'gif', 'png', 'jpg', 'jpeg', 'webp', 'image', 'texture_image', 'mtl', 'txt', 'json', 'segmentation',
+})  # fmt: skip
 UNTOLD = 'bin'
 """Suffix of a file whose format neither its URL nor the service tells."""
 FRUITLESS_MAX = 3
@@ -111,12 +111,15 @@ def _hand_on(job: Job, tools: Tools, path: Path) -> None:
     named = path.with_suffix(f".{_format_of(path).value}")
     if named != path:
         Settling(path).finish().replace(named)
+    is_all = job.request.operation is Operation.CONVERT  # the file itself is what was asked for
+    if is_all:
+        Settling(named).finish()
     tools.results.pop(job.id, None)
     size = readable(named).stat().st_size
     tools.store.change(
         job.id,
         State.DOWNLOADING,
-        state=State.CONVERTING,
+        state=State.READY if is_all else State.CONVERTING,
         files=(named.name,),
         bytes_done=size,
         bytes_total=size,

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from ..jobs.job import Job
@@ -27,4 +28,7 @@ def history_of(job: Job) -> dict[str, str | float]:
         'remote_id': job.remote_id,
         'request_id': job.request_id,
     }
+    options = asdict(request.options) if request.options else {}
+    for name, value in options.items():
+        facts[name] = int(value) if isinstance(value, bool) else str(value)
     return {name: value for name, value in facts.items() if value not in ('', None)}

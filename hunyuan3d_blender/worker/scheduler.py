@@ -90,7 +90,7 @@ class Scheduler:
             if job.id not in self._running:
                 self._consider(job, slots, blocked)
         self._warm()
-        return bool(self.open_jobs or self._running)
+        return bool(self._running or any(not self._is_held(job) for job in self.open_jobs))
 
     @property
     def open_jobs(self) -> list[Job]:
@@ -122,7 +122,7 @@ class Scheduler:
         self._jobs = self._tools.store.in_states(OPEN | {State.UNKNOWN})
         self._revision = revision
         here = {job.id for job in self._jobs}
-        for memory in (self._tools.results, self._held_until):
+        for memory in (self._tools.results, self._tools.links, self._held_until):
             for job_id in memory.keys() - here - self._running.keys():
                 memory.pop(job_id, None)
         for job in self._jobs:
@@ -139,7 +139,16 @@ class Scheduler:
 
     # What may begin
 
+    def _is_held(self, job: Job) -> bool:
+        """Whether a queued job works on the result of one that is not done."""
+        model = job.request.model_input
+        if job.state is not State.QUEUED or model is None or not model.job_id:
+            return False
+        return any(other.id == model.job_id and other.state in MAY_FETCH for other in self._jobs)
+
     def _consider(self, job: Job, slots: Counter[Hashable], blocked: set[Hashable]) -> None:
+        if self._is_held(job):
+            return
         queue = _queue_of(job)
         if job.state is State.QUEUED and queue in blocked:
             return  # an older one waits: submits keep their order

@@ -23,6 +23,7 @@ from ..jobs.store import Store, StoreBusy
 from ..services.contract import Service
 from ..services.errors import N_, Busy, Failure, Kind, NotSent, Refused, Spent, Unclear
 from ..services.retry import backoff_s, poll_interval_s
+from . import kept_results, sources
 from .accounts import NotReady
 from .tools import Tools
 
@@ -48,10 +49,14 @@ def submit(job: Job, tools: Tools) -> None:
     try:
         service = tools.accounts.service_of(job)
         inputs = _inputs(job, tools.library)
+        request = sources.with_link(job, tools)
     except NotReady as reason:
         tools.postpone(job, NOT_READY_S, reason.failure, counts=False)
         return
-    except _InputGone as reason:
+    except sources.NotYet as reason:
+        tools.postpone(job, reason.wait_s, reason.failure)
+        return
+    except (_InputGone, sources.NoModel) as reason:
         tools.store.change(job.id, State.QUEUED, state=State.REJECTED, error=reason.failure, note=None)
         return
     sending = tools.store.change(
@@ -60,9 +65,12 @@ def submit(job: Job, tools: Tools) -> None:
         state=State.SUBMITTING,
         attempt_id=str(uuid.uuid4()),
         submitted_at=tools.clock(),
+        bytes_done=0,
+        bytes_total=None,
+        progress=None,
     )
     if sending is not None:  # else the artist has cancelled it this moment
-        _keep(sending, tools, _send(service, sending, inputs, tools))
+        _keep(sending, tools, _send(service, replace(sending, request=request), inputs, tools))
 
 
 def settle_interrupted(job: Job, store: Store) -> None:
@@ -92,25 +100,21 @@ _DEFECT = Failure(
 class _InputGone(Exception):
     def __init__(self, file: str) -> None:
         super().__init__(file)
-        message = N_(
-            "The picture {file} in the job's folder is missing or has been changed; nothing was sent"
-        )
+        message = N_("The file {file} in the job's folder is missing or has been changed; nothing was sent")
         self.failure = Failure(kind=Kind.INPUT, message=message, facts={'file': file})
 
 
 def _inputs(job: Job, library: Library) -> dict[str, bytes]:
-    """The bytes of all pictures, exactly those the artist had chosen."""
+    """The bytes of all files that go with the request, exactly those the artist had chosen."""
     inputs = {}
-    for picture in job.request.pictures:
-        if not picture.file:
-            continue
+    for name, sha256 in job.request.files.items():
         try:
-            data = (library.job(job.id).input / picture.file).read_bytes()
+            data = (library.job(job.id).input / name).read_bytes()
         except FileNotFoundError:
-            raise _InputGone(picture.file) from None
-        if hashlib.sha256(data).hexdigest() != picture.sha256:
-            raise _InputGone(picture.file)
-        inputs[picture.file] = data
+            raise _InputGone(name) from None
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise _InputGone(name)
+        inputs[name] = data
     return inputs
 
 
@@ -132,13 +136,17 @@ def _send(service: Service, job: Job, inputs: dict[str, bytes], tools: Tools) ->
         logger.exception("Job %s: sending failed", job.id)
         return _unknown(_DEFECT)
     logger.info("Job %s was accepted (request %s)", job.id, submission.request_id)
+    if submission.files:
+        tools.results[job.id] = submission.files
+        with suppress(OSError):  # then a worker that ends now cannot fetch the result later
+            kept_results.write(tools.library.job(job.id), submission.remote_id, submission.files)
     return {
-        'state': State.WAITING,
+        'state': State.DOWNLOADING if submission.files else State.WAITING,
         'remote_id': submission.remote_id,
         'request_id': submission.request_id,
         'tries': 0,
         'note': None,
-        'due_at': tools.clock() + poll_interval_s(0.0, tools.random),
+        'due_at': 0.0 if submission.files else tools.clock() + poll_interval_s(0.0, tools.random),
     }
 
 

@@ -17,6 +17,7 @@ from ..services.errors import Failure
 from .accounts import Accounts
 from .converters import ConverterPool
 from .programs import Programs
+from .staging import Staging
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,10 @@ class Tools:
     converters: ConverterPool
     results: dict[str, tuple[ResultFile, ...]] = field(default_factory=dict)
     """What finished jobs have to download, by our job id. The URLs are secrets, so they are kept in memory only."""
+    links: dict[str, tuple[str, float]] = field(default_factory=dict)
+    """Links to staged models, by our job id, and until when they may be sent. Likewise."""
+    staging: Staging | None = None
+    """None: nothing can be staged."""
     stop: threading.Event = field(default_factory=threading.Event)
     """Set when the worker is to end: a step then leaves its job as it is, to be taken up again."""
     clock: Callable[[], float] = time.time

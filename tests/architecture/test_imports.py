@@ -31,7 +31,7 @@ MAY_IMPORT = {
     'network_settings': ('jobs',),
     'credentials': VOCABULARY,
     'scene': VOCABULARY,
-    'jobs': VOCABULARY,
+    'jobs': (*VOCABULARY, 'services.object_storage.bucket'),
     'services.contract': ('services.model_options',),
     'services.model_options': (),
     'services.errors': (),

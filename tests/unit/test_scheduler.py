@@ -14,8 +14,9 @@ import pytest
 
 from hunyuan3d_blender.jobs.job import UNKNOWN_SLOT_S, Account, Converter, State
 from hunyuan3d_blender.jobs.store import Selection, Store
-from hunyuan3d_blender.services.contract import Operation, Status, Submission
+from hunyuan3d_blender.services.contract import Operation, Request, Status, Submission
 from hunyuan3d_blender.services.errors import Busy, Kind, Spent
+from hunyuan3d_blender.services.model_options import InputModel
 from hunyuan3d_blender.worker.rate import TokenBucket
 from hunyuan3d_blender.worker.scheduler import CALM_S, STEPS, WIDTH, Scheduler
 from tests.worker_parts import (
@@ -410,3 +411,43 @@ def test_thirty_jobs_through_three_slots_that_are_freed_late(library):
     assert len(service.until) == 30
     assert service.turned_away > 0
     assert service.too_fast == 0
+
+
+# Steps of a chain
+
+
+def a_step(job_id, **values):
+    job = a_job(**values)
+    model = InputModel(job_id=job_id, format='GLB')
+    return replace(job, request=Request(operation=Operation.TOPOLOGY, model_input=model))
+
+
+@pytest.mark.parametrize(
+    ('state', 'begins'),
+    [
+        (State.QUEUED, False), (State.SUBMITTING, False), (State.WAITING, False), (State.RUNNING, False),
+        (State.UNKNOWN, False), (State.DOWNLOADING, True), (State.CONVERTING, True), (State.READY, True),
+        (State.ARRIVED, True), (State.FAILED, True), (State.REJECTED, True), (State.EXPIRED, True),
+    ],
+)  # fmt: skip
+def test_a_step_is_held_until_the_one_before_is_done(library, state, begins):
+    """Or has come to nothing: then the step itself finds out that there is no model."""
+    steps = Steps()
+    with scheduling(library, steps) as here:
+        before = here.store.add(accepted(state, due_at=NOON + 100))
+        step = here.store.add(a_step(before.id, created_at=NOON + 1))
+        here.round()
+        assert (step.id in steps.ids) == begins
+
+
+def test_a_held_step_stands_in_nobody_s_way_and_keeps_no_worker_alive(library):
+    steps = Steps()
+    with scheduling(library, steps) as here:
+        before = here.store.add(accepted(State.UNKNOWN, submitted_at=NOON - UNKNOWN_SLOT_S))
+        here.store.add(a_step(before.id))
+        assert not here.scheduler.run_once()
+        other = here.store.add(
+            replace(a_job(created_at=NOON + 1), request=Request(operation=Operation.TOPOLOGY))
+        )
+        here.round()
+        assert steps.ids == [other.id]

@@ -206,8 +206,8 @@ MESSAGES = {
         "发送任务时工作中断：服务可能已受理并计费",
     "This add-on failed while it was sending the job: the service may have accepted and charged it":
         "插件在发送任务时出错：服务可能已受理并计费",
-    "The picture {file} in the job's folder is missing or has been changed; nothing was sent":
-        "任务文件夹中的图片 {file} 缺失或已被更改；未发送任何内容",
+    "The file {file} in the job's folder is missing or has been changed; nothing was sent":
+        "任务文件夹中的文件 {file} 缺失或已被更改；未发送任何内容",
     "The sandbox could not be started: {reason}": "无法启动沙盒：{reason}",
     "This add-on has a defect; its log says more": "此插件存在缺陷；详情见其日志",
 }  # fmt: skip

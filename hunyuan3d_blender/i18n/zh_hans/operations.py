@@ -14,6 +14,49 @@ OPERATIONS = {
     "The model has {count:,} loose parts; the service takes {limit:,} at most":
         "模型有 {count:,} 个松散部分；服务最多接受 {limit:,} 个",
 
+    "{service} does not offer this": "{service} 不提供此功能",
+    "Only an unchanged model that this service has made less than a day ago can be worked on without a bucket":
+        "没有存储桶时，只能处理此服务在一天内生成且未经修改的模型",
+    "The step before came to nothing, so there is no model to work on; nothing was sent":
+        "上一步没有结果，因此没有可处理的模型；未发送任何内容",
+    "The service will delete the model soon: it can no longer be passed on as it is":
+        "服务即将删除该模型：已无法直接传递",
+    "The model to work on is not there as {format}": "要处理的模型没有 {format} 格式",
+
+    # The panel
+    "Selected Model": "选中的模型",
+    "Select a model": "请选择一个模型",
+    "{name}: {faces:,} faces": "{name}：{faces:,} 个面",
+    "Make Sample": "制作样例",
+    "{credits} Credits": "{credits} 积分",
+    "Start": "开始",
+    "The service takes the model where it has made it; nothing is uploaded":
+        "服务直接取用它生成的模型；不会上传任何内容",
+    "The result arrives where the model stands, which is kept": "结果将出现在模型所在的位置，原模型会保留",
+    "Original Model": "原模型",
+    "What becomes of a model when a result arrives that stands in for it. It is never deleted":
+        "当替代它的结果到达时如何处理原模型。原模型绝不会被删除",
+    "Hide": "隐藏",
+    "In viewports and renders": "在视图和渲染中",
+    "Keep": "保留",
+    "Both can be seen, in the same place": "两者都可见，位于同一位置",
+
+    # Topology
+    "Topology": "拓扑",
+    "Build the selected model out of fewer, better placed faces": "用更少、布局更好的面重建选中的模型",
+    "How many faces the new topology has": "新拓扑有多少个面",
+    "Many": "多",
+    "Keeps most of the detail": "保留大部分细节",
+    "Medium": "中",
+    "Keeps the shape": "保留形状",
+    "Few": "少",
+    "Keeps the outline": "保留轮廓",
+    "LOD Set": "LOD 组",
+    "All three, in one collection. Each is a job of its own and is charged":
+        "三个级别都生成，放在一个集合中。每个级别都是单独的任务，分别计费",
+
+    "Quads mixed with triangles instead of triangles only": "四边形与三角形混合，而非仅三角形",
+
     # Prices and answers
     "Clean Up": "清理",
     "The service gives such a result out once only": "服务只提供一次此类结果",

@@ -11,6 +11,7 @@ from bpy.types import Context, Menu, Panel, UILayout, UIList
 from ... import app
 from ...jobs.job import OPEN, State
 from ...jobs.listing import STATES, Group
+from ...services.contract import GENERATING
 from ...services.errors import N_, Failure
 from .. import reporting
 from ..job_list import HUNYUAN3D_PG_row, HUNYUAN3D_PG_session, chosen_row, session_of
@@ -147,7 +148,8 @@ class HUNYUAN3D_MT_job(Menu):
             return
         _draw_decisions(layout, row)
         layout.separator()
-        layout.operator('hunyuan3d.reuse_settings', icon='RECOVER_LAST')
+        if row.operation in GENERATING:
+            layout.operator('hunyuan3d.reuse_settings', icon='RECOVER_LAST')
         for name, icon in _TOOLS:
             layout.operator(f'hunyuan3d.{name}', icon=icon)
         if 'remove' in row.can:
@@ -203,7 +205,8 @@ def _draw_job(layout: UILayout, context: Context, row: app.Row) -> None:
         failure = reporting.told(failure, app.services().get(row.service))
         _draw_failure(column.box(), context, failure, row)
     _draw_decisions(column, row)
-    column.operator('hunyuan3d.reuse_settings', icon='RECOVER_LAST')
+    if row.operation in GENERATING:
+        column.operator('hunyuan3d.reuse_settings', icon='RECOVER_LAST')
     tools = layout.row(align=True)
     for name, icon in _TOOLS:
         tools.operator(f'hunyuan3d.{name}', text="", icon=icon)

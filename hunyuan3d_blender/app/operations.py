@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Work on the selected model: what stands in the way, what it costs, and starting it.
+
+One wish of the artist can be several jobs: a conversion to the format that an operation wants comes before it, and a set of
+levels of detail is a job for each. A job waits by itself for the one whose result it works on.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ..jobs.job import Job, Original, State, name_from, new_id
+from ..services import limits, pricing
+from ..services.contract import Operation, Request
+from ..services.errors import N_, Failure, Kind
+from ..services.limits import Problem
+from ..services.model_options import FaceLevel, InputModel, Options, TopologyOptions
+from ..services.pricing import Estimate
+from ..services.registry import TABLES
+from .accounts import account, refuse_unreachable
+from .programs import converter
+from .selected_model import SelectedModel, look_at_selected_model, original_of
+from .session import NotPossible, session
+from .starting import cursor_of
+from .worker_link import wake_worker
+
+if TYPE_CHECKING:
+    from bpy.types import Context
+
+_SUFFIXES: Mapping[Operation, str] = {
+    Operation.PARTS: "Parts",
+    Operation.TEXTURE: "Texture",
+    Operation.TOPOLOGY: "Topology",
+    Operation.UV: "UV",
+    Operation.RIG: "Rig",
+    Operation.MOTION: "Motion",
+    Operation.CONVERT: "File",
+}
+"""What the name of a result has after that of its original. In data-blocks, so not translated."""
+
+_LODS = (FaceLevel.HIGH, FaceLevel.MEDIUM, FaceLevel.LOW)
+"""In the order of their numbers, the finest first, as game engines count."""
+
+_NO_LINK = N_(
+    "Only an unchanged model that this service has made less than a day ago can be worked on without a bucket"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """What is to be done with the selected model."""
+
+    service: str
+    operation: Operation
+    prompt: str = ''
+    model: str = ''
+    enable_pbr: bool = False
+    result_format: str = ''
+    options: Options | None = None
+    lod_set: bool = False
+    """Topology only: all three levels."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One job to come."""
+
+    request: Request
+    name: str
+    follows: bool = False
+    """It works on the result of the step before, else on the selected model."""
+    arrives: bool = True
+    """False: its result is for the next step only."""
+
+
+def work_problems(work: Work, model: SelectedModel | None) -> tuple[Problem, ...]:
+    """What stands in the way of doing `work` with `model`."""
+    offer = TABLES[work.service].offers.get(work.operation)
+    if offer is None:
+        return (Problem(field='operation', message=N_("{service} does not offer this"),
+                        facts={'service': TABLES[work.service].label}),)  # fmt: skip
+    if model is None:
+        return (Problem(field='model_input', message=N_("Select the model to work on")),)
+    if not _can_link(work, model):
+        return (Problem(field='model_input', message=_NO_LINK),)
+    found: dict[tuple[str, str], Problem] = {}
+    for step in steps(work, model):
+        for problem in limits.problems(step.request, TABLES[work.service].offers[step.request.operation]):
+            found.setdefault((problem.field, problem.message), problem)
+    return tuple(found.values())
+
+
+def work_price(work: Work, model: SelectedModel | None) -> Estimate | None:
+    """What all steps cost together, None where that is not known."""
+    offers = TABLES[work.service].offers
+    planned = steps(work, model) if model and work.operation in offers else ()
+    prices = [pricing.estimate(step.request, offers[step.request.operation]) for step in planned]
+    known = [price for price in prices if price]
+    if not known or len(known) < len(prices):
+        return None
+    parts = tuple(part for price in known for part in price.parts)
+    return Estimate(
+        sum(price.total for price in known), parts, known[0].as_of, all(price.certain for price in known)
+    )
+
+
+def steps(work: Work, model: SelectedModel) -> tuple[Step, ...]:
+    """The jobs that `work` takes, in their order."""
+    offer = TABLES[work.service].offers[work.operation]
+    wanted = offer.model_input.formats if offer.model_input else ()
+    fitting = next((name for name in wanted if name in model.formats), '')
+    source = InputModel(job_id=model.job_id, format=fitting, faces=model.faces)
+    before: tuple[Step, ...] = ()
+    if wanted and not fitting:
+        # The one format that can be made and that is wanted where there is a choice.
+        source = InputModel(format='FBX', faces=model.faces)
+        given = InputModel(job_id=model.job_id, format=next(iter(model.formats), ''), faces=model.faces)
+        request = Request(operation=Operation.CONVERT, model_input=given, result_format='FBX')
+        before = (Step(request=request, name=f"{model.name} FBX", arrives=False),)
+    request = Request(
+        operation=work.operation,
+        prompt=work.prompt.strip(),
+        model=work.model,
+        enable_pbr=work.enable_pbr,
+        result_format=work.result_format,
+        model_input=source,
+        options=work.options,
+    )
+    return (*before, *_each(work, model, request, follows=bool(before)))
+
+
+def start_work(context: Context, work: Work) -> tuple[Job, ...]:
+    """Queue the jobs for the selected model and see that the worker runs. Raise NotPossible, with nothing left behind."""
+    model = look_at_selected_model(context)
+    for problem in work_problems(work, model):
+        raise NotPossible(Failure(kind=Kind.INPUT, message=problem.message, facts=problem.facts))
+    assert model is not None
+    refuse_unreachable(account(work.service))
+    planned = steps(work, model)
+    original = original_of(
+        context,
+        hide=session().settings.hide_originals,
+        collection=f"{model.name} LODs" if work.lod_set else '',
+    )
+    jobs = _jobs(context, work, planned, original)
+    with session().store() as store:
+        jobs = tuple(store.add(job) for job in jobs)
+    for job in jobs:
+        session().under_way[job.id] = job.state
+    wake_worker(jobs[0].account)
+    return jobs
+
+
+# Inside
+
+
+def _can_link(work: Work, model: SelectedModel) -> bool:
+    return bool(model.job_id) and model.service == work.service
+
+
+def _each(work: Work, model: SelectedModel, request: Request, *, follows: bool) -> Sequence[Step]:
+    """The request itself, or one for every level of detail."""
+    if not work.lod_set or not isinstance(work.options, TopologyOptions):
+        name = f"{model.name} {_SUFFIXES[work.operation]}"
+        return (Step(request=request, name=name, follows=follows),)
+    return [
+        Step(
+            request=replace(request, options=replace(work.options, face_level=level)),
+            name=f"{model.name} LOD{number}",
+            follows=follows,
+        )
+        for number, level in enumerate(_LODS)
+    ]
+
+
+def _jobs(
+    context: Context, work: Work, planned: Sequence[Step], original: Original | None
+) -> tuple[Job, ...]:
+    """The jobs of the steps. All that follow work on the result of the last one that does not."""
+    jobs: list[Job] = []
+    source = ''
+    now = time.time()
+    for number, step in enumerate(planned):
+        request = step.request
+        if step.follows and request.model_input:
+            request = replace(request, model_input=replace(request.model_input, job_id=source))
+        price = pricing.estimate(request, TABLES[work.service].offers[request.operation])
+        job = Job(
+            id=new_id(),
+            state=State.QUEUED,
+            name=name_from(step.name),
+            request=request,
+            account=account(work.service),
+            destination=cursor_of(context),
+            original=original if step.arrives else None,
+            converter=converter(),
+            target_size_m=0.0,
+            created_at=now + number / 1000,  # submits keep this order
+            credits_estimated=price.total if price else None,
+        )
+        jobs.append(job)
+        if not step.follows:
+            source = job.id
+    return tuple(jobs)

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the services do to the selected model: an operator for each, which takes its options from the scene's settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from bpy.types import Context, Operator
+
+from ... import app
+from ...services.contract import Operation
+from ...services.errors import N_
+from .. import reporting
+from ..job_list import choose
+from ..text import filled, full_text_of, iface, problem_text
+from ..watch import hurry
+from ..work_properties import work_of
+from .generate import reason_against_service
+
+if TYPE_CHECKING:
+    from bpy.stub_internal.rna_enums import OperatorReturnItems
+
+
+class _Work:
+    """Starts the jobs of one operation.
+
+    Not REGISTER: adjusting or repeating the last operator must never submit again. Not UNDO: nothing changes here yet.
+    """
+
+    operation: ClassVar[Operation]
+
+    @classmethod
+    def poll(cls, context: Context) -> bool:
+        reason = reason_against(context, cls.operation)
+        if reason:
+            cls.poll_message_set(reason)  # type: ignore[attr-defined]
+        return not reason
+
+    @classmethod
+    def description(cls, context: Context, _properties: object) -> str:
+        return _what_happens(context, cls.operation, str(cls.__doc__))
+
+    def execute(self, context: Context) -> set[OperatorReturnItems]:
+        try:
+            jobs = app.start_work(context, work_of(context, self.operation))
+        except app.NotPossible as error:
+            self.report({'ERROR'}, full_text_of(error.failure))  # type: ignore[attr-defined]
+            return {'CANCELLED'}
+        choose(context, jobs[-1].id)
+        hurry()
+        self.report({'INFO'}, filled(N_("Started: {name}"), name=jobs[-1].name))  # type: ignore[attr-defined]
+        return {'FINISHED'}
+
+
+class HUNYUAN3D_OT_topology(_Work, Operator):
+    """Build the selected model out of fewer, better placed faces"""
+
+    bl_idname = 'hunyuan3d.topology'
+    bl_label = "Topology"
+    operation = Operation.TOPOLOGY
+
+
+OPERATORS: Mapping[Operation, type[_Work]] = {cls.operation: cls for cls in (HUNYUAN3D_OT_topology,)}
+
+
+def reason_against(context: Context, operation: Operation) -> str:
+    """Why an operation cannot be done now, '' when it can."""
+    reason = reason_against_service(context)
+    if reason:
+        return reason
+    for problem in app.work_problems(work_of(context, operation), app.selected_model(context)):
+        return problem_text(problem)
+    return ""
+
+
+def _what_happens(context: Context, operation: Operation, what: str) -> str:
+    """What it does, what leaves this computer, where the result goes, and what makes up the price."""
+    if context.scene is None:
+        return iface(what)
+    work = work_of(context, operation)
+    table = app.services()[work.service]
+    price = app.work_price(work, app.selected_model(context))
+    sentences = (
+        iface(what),
+        iface(N_("The service takes the model where it has made it; nothing is uploaded")),
+        iface(N_("The result arrives where the model stands, which is kept")),
+        iface(N_("Makes a sample, costs nothing")) if table.is_sample else "",
+    )
+    return "\n\n".join(
+        filter(None, (reporting.running(sentences, iface), price and reporting.price_text(price, iface)))
+    )
+
+
+CLASSES = (HUNYUAN3D_OT_topology,)

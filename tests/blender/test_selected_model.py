@@ -1,0 +1,283 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Work on the selected model: what may be sent, what the jobs are, and where their results come to stand."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import bpy
+import pytest
+from mathutils import Matrix
+
+from hunyuan3d_blender import launch
+from tests import scene_models
+from tests.blender.ui_parts import Layout, context, walk
+
+MOVED = Matrix.Translation((-3, 2, 9)) @ Matrix.Scale(0.25, 4)
+pytestmark = pytest.mark.filterwarnings('ignore::DeprecationWarning')  # of Blender's own add-ons
+
+
+@pytest.fixture
+def app(addon_part, monkeypatch):
+    """The use cases of the registered add-on, with no worker process."""
+    start = addon_part('worker.start')
+    monkeypatch.setattr(start, 'ensure_running', lambda *_arguments, **_values: None)
+    monkeypatch.setattr(start, 'is_running', lambda _library: True)
+    return addon_part('app')
+
+
+@pytest.fixture
+def store(app, addon_part, library):
+    """The store as the worker sees it."""
+    with addon_part('jobs.store').Store(library) as opened:
+        yield opened
+
+
+class Studio:
+    """Jobs that get their models without a service."""
+
+    def __init__(self, addon_part, store, library, folder):
+        self.addon_part, self.store, self.library, self.folder = addon_part, store, library, folder
+        self.states = addon_part('jobs.job').State
+
+    def arrive(self, job, model):
+        """Lead a job to the end: `model` is what has come, the file of the job or another one."""
+        order = self.order(job, model)
+        self.convert(order)
+        walk(self.store, self.states, job.id, 'ready', remote_id='1', files=(Path(model).name,))
+        self.store.change(job.id, self.states.READY, submitted_at=time.time())
+        self.addon_part('app.arrivals').bring_in_due(self.store) or self.look()
+        bpy.context.view_layer.update()
+
+    def look(self):
+        self.addon_part('app').tick()
+
+    def order(self, job, model):
+        folder = self.library.job(job.id)
+        history = self.addon_part('worker.history').history_of(job)
+        original = job.original
+        return {
+            'model': str(model), 'output': str(folder.model_blend), 'thumbnail': str(folder.thumbnail),
+            'name': job.name, 'target_size_m': job.target_size_m, 'history': history, 'memory_limit_bytes': 0,
+            'frame': original.frame if original else (), 'box': original.box if original else (),
+        }  # fmt: skip
+
+    def convert(self, order):
+        """In a Blender of its own, as the worker has it done."""
+        done = subprocess.run(
+            launch.blender_command((bpy.app.binary_path or sys.executable,), 'scene.convert_model'),
+            input=json.dumps(order).encode() + b'\n', capture_output=True, env=launch.child_environment(),
+        )  # fmt: skip
+        assert b'"event": "model"' in done.stdout, done.stderr.decode()[-2000:]
+
+
+@pytest.fixture
+def studio(addon_part, store, library, tmp_path):
+    return Studio(addon_part, store, library, tmp_path)
+
+
+@pytest.fixture
+def files(tmp_path):
+    """A box with a spike as a service sends it, and the same moved and scaled."""
+    made = {}
+    for name, matrix in (('same', Matrix()), ('moved', MOVED)):
+        item = scene_models.spiked_box()
+        item.data.transform(matrix)
+        made[name] = scene_models.export(tmp_path / name / 'x.glb')
+        bpy.data.objects.remove(item)
+    return made
+
+
+@pytest.fixture
+def model(app, studio, files):
+    """A model that has just arrived from the sandbox, selected."""
+    scene = bpy.context.scene
+    scene.hunyuan3d.prompt = "a dragon"
+    scene.cursor.location = (1, 2, 3)
+    assert bpy.ops.hunyuan3d.generate() == {'FINISHED'}
+    studio.arrive(studio.store.page()[0], files['same'])
+    (item,) = (item for item in bpy.data.objects if item.type == 'MESH' and item.users_scene)
+    bpy.context.view_layer.objects.active = item
+    item.select_set(True)
+    return item
+
+
+def start(studio, **settings):
+    """Press the button and return the jobs, in their order."""
+    for name, value in settings.items():
+        setattr(bpy.context.scene.hunyuan3d_work, name, value)
+    before = {job.id for job in studio.store.page()}
+    assert bpy.ops.hunyuan3d.topology() == {'FINISHED'}
+    new = [job for job in studio.store.page() if job.id not in before]
+    return sorted(new, key=lambda job: job.created_at)
+
+
+def world_points(item):
+    return [(item.matrix_world @ vertex.co)[:] for vertex in item.data.vertices]
+
+
+def same_points(one, other, size):
+    assert len(one) == len(other)
+    for point in one:
+        assert min(max(abs(a - b) for a, b in zip(point, p, strict=True)) for p in other) < 1e-4 * size
+
+
+def test_topology_of_an_unchanged_model_is_one_job_that_uploads_nothing(app, studio, model):
+    (job,) = start(studio, face_level='low', quads=True)
+    request = job.request
+    assert (request.operation, request.options.face_level, request.options.quads) == ('topology', 'low', True)
+    assert request.model_input.job_id == model['hunyuan3d_job']
+    assert (request.model_input.format, request.model_input.faces) == ('GLB', len(model.data.polygons))
+    assert job.name == f"{model.name} Topology"
+    assert job.original.name == model.name
+    assert job.original.hide
+
+
+@pytest.mark.parametrize(
+    ('came', 'place'),
+    [
+        ('moved', {'location': (4, 5, 6), 'rotation_euler': (0.3, 0.2, 1.0), 'scale': (2, 2, 2)}),
+        ('same', {'location': (-2, 0, 0), 'rotation_euler': (0.3, 0.2, 1.0), 'scale': (0.1, -0.1, 0.3)}),
+    ],
+)
+def test_the_result_stands_where_the_original_stands_now(app, studio, files, model, came, place):
+    """Also where the service has moved or scaled it. The original is hidden, and otherwise untouched."""
+    home = bpy.data.collections.new("Home")
+    bpy.context.scene.collection.children.link(home)
+    parent = bpy.data.objects.new("Parent", None)
+    parent.location, parent.rotation_euler = (7, 8, 9), (0.1, 0.2, 0.3)
+    for item in (model, parent):
+        home.objects.link(item)
+    for collection in [each for each in model.users_collection if each != home]:
+        collection.objects.unlink(model)
+    (job,) = start(studio)
+    model.parent = parent
+    for name, value in place.items():
+        setattr(model, name, value)
+    bpy.context.view_layer.update()
+    wanted, coordinates = world_points(model), [vertex.co[:] for vertex in model.data.vertices]
+    studio.arrive(job, files[came])
+    result = bpy.data.objects[job.name]
+    size = max(model.dimensions)
+    same_points(world_points(result), wanted, size)
+    assert result.parent == parent
+    assert result.users_collection[0].name in home.children
+    assert [vertex.co[:] for vertex in model.data.vertices] == coordinates
+    assert model.hide_get()
+    assert model.hide_render
+    assert not result.hide_get()
+    assert bpy.context.view_layer.objects.active == result
+    assert bpy.context.selected_objects == [result]
+
+
+def test_the_original_stays_visible_where_that_is_preferred(addon, app, studio, files, model):
+    bpy.context.preferences.addons[addon.__name__].preferences.original_model = 'KEEP'
+    (job,) = start(studio)
+    studio.arrive(job, files['same'])
+    assert not model.hide_get()
+    assert not model.hide_render
+    assert model.select_get()
+
+
+def test_the_result_comes_to_its_place_when_the_original_is_gone(app, studio, files, model):
+    model.location = (4, 5, 6)
+    bpy.context.view_layer.update()
+    wanted = world_points(model)
+    (job,) = start(studio)
+    bpy.data.objects.remove(model)
+    studio.arrive(job, files['same'])
+    same_points(world_points(bpy.data.objects[job.name]), wanted, 2.0)
+
+
+def test_a_set_of_levels_comes_into_one_collection(app, studio, files, model):
+    name = model.name
+    jobs = start(studio, face_level='lod_set')
+    assert [job.request.options.face_level for job in jobs] == ['high', 'medium', 'low']
+    assert [job.name for job in jobs] == [f"{name} LOD0", f"{name} LOD1", f"{name} LOD2"]
+    for job in jobs:
+        studio.arrive(job, files['same'])
+    levels = bpy.data.collections[f"{name} LODs"]
+    assert sorted(item.name for item in levels.all_objects) == [job.name for job in jobs]
+
+
+def test_a_result_can_be_worked_on_again(app, studio, files, model):
+    (job,) = start(studio)
+    studio.arrive(job, files['same'])
+    wanted = world_points(bpy.data.objects[job.name])
+    (second,) = start(studio)
+    assert second.request.model_input.job_id == job.id
+    studio.arrive(second, files['same'])
+    same_points(world_points(bpy.data.objects[second.name]), wanted, 2.0)
+
+
+def spoil_mesh(_store, model, _states):
+    model.data.vertices[0].co.x += 0.001
+
+
+def spoil_uv(_store, model, _states):
+    model.data.uv_layers[0].uv[0].vector.x += 0.01
+
+
+def make_old(store, model, states):
+    store.change(model['hunyuan3d_job'], states.ARRIVED, submitted_at=time.time() - 22 * 3600)
+
+
+def forget_job(store, model, _states):
+    store.remove(model['hunyuan3d_job'])
+
+
+@pytest.mark.parametrize('spoil', [spoil_mesh, spoil_uv, make_old, forget_job])
+def test_what_the_service_does_not_have_as_it_is_now_is_not_taken_for_it(app, studio, model, spoil):
+    assert app.selected_model(bpy.context).job_id
+    spoil(studio.store, model, studio.states)
+    with pytest.raises(RuntimeError, match="less than a day ago"):
+        bpy.ops.hunyuan3d.topology()
+    assert not app.selected_model(bpy.context).job_id
+
+
+def test_an_unselected_model_and_another_service_are_refused(app, studio, model):
+    model.select_set(False)
+    with pytest.raises(RuntimeError, match="Select the model"):
+        bpy.ops.hunyuan3d.topology()
+    model.select_set(True)
+    bpy.context.scene.hunyuan3d.service = 'openai_compatible'
+    with pytest.raises(RuntimeError):
+        bpy.ops.hunyuan3d.topology()
+    assert len(studio.store.page()) == 1
+
+
+def drawn(**changes):
+    layout = Layout()
+    here = context()
+    here.selected_objects = bpy.context.selected_objects
+    bpy.types.HUNYUAN3D_PT_selected_model.draw(SimpleNamespace(layout=layout), here)
+    return layout
+
+
+def test_the_panel_names_the_model_and_the_price(app, studio, model, monkeypatch):
+    assert f"{model.name}: 14 faces" in drawn().texts()
+    assert "Make Sample" in drawn().texts()
+    monkeypatch.setenv('TENCENTCLOUD_SECRET_ID', 'AKIDcanarycanarycanarywxyz')
+    monkeypatch.setenv('TENCENTCLOUD_SECRET_KEY', 'secretcanary')
+    bpy.context.preferences.system.use_online_access = True
+    bpy.context.scene.hunyuan3d.service = 'tencent_cn'
+    studio.store.change(
+        model['hunyuan3d_job'], studio.states.ARRIVED,
+        account=replace(studio.store.get(model['hunyuan3d_job']).account, service='tencent_cn'),
+    )  # fmt: skip
+    app.look_at_selected_model(bpy.context)
+    assert "50 Credits" in drawn().texts()
+    bpy.context.scene.hunyuan3d_work.face_level = 'lod_set'
+    assert "150 Credits" in drawn().texts()
+    bpy.context.preferences.system.use_online_access = False
+
+
+def test_the_panel_without_a_model_says_what_to_do(app):
+    bpy.ops.object.select_all(action='DESELECT')
+    assert "Select a model" in drawn().texts()

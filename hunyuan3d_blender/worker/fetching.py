@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import Any
 from urllib.parse import urlsplit
 
 from ..jobs.job import Job, State
@@ -73,10 +74,6 @@ def in_order(files: tuple[ResultFile, ...]) -> list[tuple[str, ResultFile]]:
 
 
 # Inside
-
-
-class _NotWanted(Exception):
-    """The artist has cancelled the job."""
 
 
 def _promise(file: ResultFile) -> str:
@@ -156,35 +153,35 @@ def _ask_again(job: Job, tools: Tools) -> None:
 
 def _fetch_best(job: Job, tools: Tools, files: tuple[ResultFile, ...]) -> None:
     """Fetch the first file that is a model."""
-    progress = _Progress(job, tools)
+    watch = _Watch(job, tools)
     failure = _NO_MODEL
     try:
-        for outcome in _fetch_each(job, tools, files, progress):
+        for outcome in _fetch_each(job, tools, files, watch):
             if isinstance(outcome, Path):
                 _hand_on(job, tools, outcome)
                 return
             failure = outcome
         _fail(job, tools, failure)
-    except (_NotWanted, download.Stopped):
+    except download.Stopped:
         return
     except download.UrlExpired:
-        _try_again(job, tools, _EXPIRED_URL, 0 if progress.grew else job.tries + 1)
+        _try_again(job, tools, _EXPIRED_URL, 0 if watch.grew else job.tries + 1)
     except download.FetchFailed as failed:
         if failed.failure.kind in (Kind.DISK, Kind.OFFLINE):
             tools.postpone(job, LATER_S, failed.failure, counts=False)
         else:
-            _try_again(job, tools, failed.failure, 0 if progress.grew else job.tries + 1)
+            _try_again(job, tools, failed.failure, 0 if watch.grew else job.tries + 1)
 
 
 def _fetch_each(
-    job: Job, tools: Tools, files: tuple[ResultFile, ...], progress: _Progress
+    job: Job, tools: Tools, files: tuple[ResultFile, ...], watch: _Watch
 ) -> Iterator[Path | Failure]:
     """Fetch the files one after the other: a path when the content is a model, else why this one is none."""
     folder = tools.library.job(job.id).download
     folder.mkdir(parents=True, exist_ok=True)
     for suffix, file in in_order(files):
         try:
-            path = _fetch(job, tools, file, folder / f"{_stem(job)}.{suffix}", progress)
+            path = _fetch(job, tools, file, folder / f"{_stem(job)}.{suffix}", watch)
         except download.FetchFailed as failed:
             if failed.failure.kind is not Kind.FILE:
                 raise
@@ -197,17 +194,17 @@ def _fetch_each(
                 yield _NO_MODEL
 
 
-def _fetch(job: Job, tools: Tools, file: ResultFile, target: Path, progress: _Progress) -> Path:
+def _fetch(job: Job, tools: Tools, file: ResultFile, target: Path, watch: _Watch) -> Path:
     if file.data:
-        download.keep(file.data, target, on_progress=progress)
+        download.keep(file.data, target, on_progress=watch.arrived)
         return target
     download.fetch(
         tools.accounts.network,
         file.url,
         target,
         allow_loopback=tools.accounts.is_local(job),
-        on_progress=progress,
-        stop=_Stop(job, tools),
+        on_progress=watch.arrived,
+        stop=watch,
     )
     return target
 
@@ -217,22 +214,36 @@ _NO_SPACE = Failure(
 )
 
 
-class _Stop(threading.Event):
-    """Set when the worker is to end, and when the artist has cancelled the job, also while no byte arrives."""
+class _Watch(threading.Event):
+    """Told how far the download is, it tells the store, now and then; set when the worker ends or the artist cancels.
+
+    Downloads look at it all the time, also while no byte arrives.
+    """
 
     def __init__(self, job: Job, tools: Tools) -> None:
         super().__init__()
+        self.grew = False
         self._job = job
         self._tools = tools
-        self._looked_at = -PROGRESS_S
+        self._first: int | None = None
+        self._news: dict[str, Any] = {}
+        self._looked_at = time.monotonic()  # what is over sooner needs no telling
+
+    def arrived(self, done: int, total: int | None) -> None:
+        """Take note of `done` bytes of `total`. Raise FetchFailed."""
+        if self._first is None:
+            self._first = done
+            self._check_space(total)
+        self.grew = self.grew or done > self._first
+        share = min(1.0, done / total) if total else None
+        self._news = {'bytes_done': done, 'bytes_total': total, 'progress': share, 'note': None}
 
     def is_set(self) -> bool:
         """Look at the store now and then."""
         now = time.monotonic()
         if not super().is_set() and now - self._looked_at >= PROGRESS_S:
             self._looked_at = now
-            job = self._tools.store.get(self._job.id)
-            if job is None or job.state is not State.DOWNLOADING:
+            if not self._is_wanted():
                 self.set()
         return super().is_set() or self._tools.stop.is_set()
 
@@ -240,31 +251,12 @@ class _Stop(threading.Event):
         """Wait for the worker's end at most; a pause between two tries is short."""
         return self._tools.stop.wait(timeout) or self.is_set()
 
-
-class _Progress:
-    """Tells the store how far a download is, not too often, and learns from it that the job is cancelled."""
-
-    def __init__(self, job: Job, tools: Tools) -> None:
-        self.grew = False
-        self._job = job
-        self._tools = tools
-        self._first: int | None = None
-        self._told_at = -PROGRESS_S
-
-    def __call__(self, done: int, total: int | None) -> None:
-        """Take note of `done` bytes of `total`. Raise _NotWanted or FetchFailed."""
-        if self._first is None:
-            self._first = done
-            self._check_space(total)
-        self.grew = self.grew or done > self._first
-        now = time.monotonic()
-        if now - self._told_at < PROGRESS_S:
-            return
-        self._told_at = now
-        share = min(1.0, done / total) if total else None
-        changes = {'bytes_done': done, 'bytes_total': total, 'progress': share, 'note': None}
-        if self._tools.store.change(self._job.id, State.DOWNLOADING, **changes) is None:
-            raise _NotWanted
+    def _is_wanted(self) -> bool:
+        news, self._news = self._news, {}
+        if news:
+            return self._tools.store.change(self._job.id, State.DOWNLOADING, **news) is not None
+        job = self._tools.store.get(self._job.id)
+        return job is not None and job.state is State.DOWNLOADING
 
     def _check_space(self, total: int | None) -> None:
         if total is not None and shutil.disk_usage(self._tools.library.path).free < SPACE_FACTOR * total:

@@ -3,11 +3,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import bpy
+
+# isort: split
+import bmesh
+from mathutils import Matrix, Vector
 
 SIZE = (1.0, 3.0, 4.0)
 """Of `spiked_box` along X, Y and Z in metres."""
@@ -44,6 +49,47 @@ def spiked_box(name: str = "Box") -> Any:
     layer = mesh.uv_layers.new(name="UVMap")
     for loop in mesh.loops:
         layer.uv[loop.index].vector = (loop.vertex_index % 3 / 2, loop.vertex_index // 3 / 2)
+    item = bpy.data.objects.new(name, mesh)
+    bpy.context.scene.collection.objects.link(item)
+    return item
+
+
+SIDES = (
+    ("F", (0, -1, 0), 0.0, 0.0), ("B", (0, 1, 0), 0.0, 180.0), ("L", (1, 0, 0), 0.0, 90.0),
+    ("R", (-1, 0, 0), 0.0, -90.0), ("T", (0, 0, 1), -90.0, 0.0), ("G", (0, 0, -1), 90.0, 0.0),
+)  # fmt: skip
+"""Letter, where it looks, and how a letter that looks to the front is turned about X, then Z, to look there."""
+LETTERED_SIZE = (1.0, 3.0, 4.0)
+
+
+def lettered_box(name: str = "Lettered") -> Any:
+    """A box away from the origin, another letter raised to another height on each side: one mesh, with a UV map."""
+    form = bmesh.new()
+    bmesh.ops.create_cube(form, size=1.0, matrix=Matrix.Diagonal((*LETTERED_SIZE, 1)))
+    for number, (letter, direction, about_x, about_z) in enumerate(SIDES):
+        curve = bpy.data.curves.new(letter, 'FONT')
+        curve.body, curve.align_x, curve.align_y = letter, 'CENTER', 'CENTER'
+        curve.size, curve.extrude, curve.resolution_u = 0.7, 0.02 * (1 + number), 2
+        text = bpy.data.objects.new(letter, curve)
+        mesh = bpy.data.meshes.new_from_object(text)
+        away = Vector(direction) * (abs(Vector(LETTERED_SIZE).dot(Vector(direction))) / 2)
+        upright = Matrix.Rotation(math.radians(90), 4, 'X')
+        turned = Matrix.Rotation(math.radians(about_z), 4, 'Z') @ Matrix.Rotation(
+            math.radians(about_x), 4, 'X'
+        )
+        mesh.transform(Matrix.Translation(away) @ turned @ upright)
+        form.from_mesh(mesh)
+        bpy.data.objects.remove(text)
+        bpy.data.curves.remove(curve)
+        bpy.data.meshes.remove(mesh)
+    bmesh.ops.translate(form, verts=form.verts, vec=(5.5, 7.5, 9.0))
+    mesh = bpy.data.meshes.new(name)
+    form.to_mesh(mesh)
+    form.free()
+    layer = mesh.uv_layers.new(name="UVMap")
+    for loop in mesh.loops:
+        x, y, z = mesh.vertices[loop.vertex_index].co
+        layer.uv[loop.index].vector = ((x + y - 10) / 10, (z - 5) / 8)
     item = bpy.data.objects.new(name, mesh)
     bpy.context.scene.collection.objects.link(item)
     return item

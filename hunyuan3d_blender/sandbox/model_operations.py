@@ -121,7 +121,7 @@ MODEL_OPERATIONS = (
     Operation('texture', CHINA, 'SubmitTextureTo3DJob', 'DescribeTextureTo3DJob', 1, _TEXTURE, _texture_rules,
               lambda _: ('TEXTURE_IMAGE', 'MTL', 'ZIP', 'OBJ', 'GLB', 'IMAGE'),
               model=_FILE_3D, picture=TEXTURE_PICTURE),
-    Operation('texture', INTERNATIONAL, 'SubmitHunyuanTo3DTextureEditJob', 'QueryHunyuanTo3DTextureEditJob', 1,
+    Operation('texture_edit', INTERNATIONAL, 'SubmitHunyuanTo3DTextureEditJob', 'QueryHunyuanTo3DTextureEditJob', 1,
               _TEXTURE_EDIT, _texture_edit_rules, lambda _: ('OBJ', 'FBX', 'IMAGE'),
               model=_FILE_3D, picture=TEXTURE_PICTURE),
     Operation('topology', CHINA, 'SubmitReduceFaceJob', 'DescribeReduceFaceJob', 1,

@@ -41,7 +41,7 @@ MAY_IMPORT = {
 }
 """What each room may import besides itself and `launch`. The most exact entry counts."""
 
-BLENDER = ('scene', 'ui', 'app', 'cli', 'registration', 'i18n', 'sandbox.make_model')
+BLENDER = ('scene', 'ui', 'app', 'cli', 'registration', 'i18n', 'sandbox.make_model', 'sandbox.change_model')
 THREADS = ('worker', 'sandbox')
 OUTWARD = ('services.http', 'network_settings')  # the second asks for the system's proxies only
 SIGNERS = ('services.http', 'services.tencent_cloud.signing')

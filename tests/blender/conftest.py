@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 # Before bpy is imported: it reads these only once.
 _PROFILE = tempfile.mkdtemp(prefix='hunyuan3d-profile-')
@@ -25,6 +26,9 @@ import bpy  # noqa: E402
 # isort: split
 import addon_utils  # noqa: E402 - importable once bpy is
 import pytest  # noqa: E402
+
+from tests import scene_models  # noqa: E402
+from tests.blender.sandbox_bench import Bench, points_of  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 ID = 'hunyuan3d_blender'
@@ -99,3 +103,15 @@ def nothing_left() -> Iterator[None]:
     own = len([image for image in bpy.data.images if image.get('of the test')])
     assert (len(bpy.data.images) - own, len(bpy.data.scenes)) == before
     assert bpy.data.is_dirty == dirty
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    """A job of the sandbox that works on a model."""
+    return Bench(tmp_path)
+
+
+@pytest.fixture
+def lettered() -> Any:
+    """A box with another letter on each side in the scene; gives its points."""
+    return points_of([scene_models.lettered_box()])

@@ -14,6 +14,7 @@ import numpy as np
 # isort: split
 import bmesh  # importable once bpy is
 
+from . import photo
 from .shape import Floats, Maps, Shape, normal_map
 
 NAME = "Sample"
@@ -73,8 +74,8 @@ def join_to_quads() -> None:
     form.free()
 
 
-def dress(maps: Maps, textures: Path, *, has_pbr: bool) -> None:
-    """Give it a material. Each map is a file of its own, wired straight to its socket: every exporter knows that."""
+def dress(mesh: Any, maps: Maps, textures: Path, *, has_pbr: bool) -> None:
+    """Give a mesh a material. Each map is a file of its own, wired straight to its socket: every exporter knows that."""
     material: Any = bpy.data.materials.new(NAME)
     if material.node_tree is None:  # before 5.0
         material.use_nodes = True
@@ -94,7 +95,7 @@ def dress(maps: Maps, textures: Path, *, has_pbr: bool) -> None:
         bump = nodes.new('ShaderNodeNormalMap')
         links.new(texture('normal', normal_map(maps.height)), bump.inputs['Color'])
         links.new(bump.outputs['Normal'], sockets['Normal'])
-    bpy.data.meshes[NAME].materials.append(material)
+    mesh.materials.append(material)
 
 
 def _glb(path: Path, _: Path) -> Path:
@@ -123,6 +124,9 @@ def _stl(path: Path, _: Path) -> Path:
 
 
 def _usdz(path: Path, _: Path) -> Path:
+    options: Any = bpy.app.build_options
+    if not options.usd:
+        raise RuntimeError("this Blender has no USD")
     path = path.with_suffix('.usdz')
     bpy.ops.wm.usd_export(filepath=str(path))
     return path
@@ -134,11 +138,25 @@ def _fbx(path: Path, _: Path) -> Path:
     return path
 
 
+def _mp4(path: Path, _: Path) -> Path:
+    path = path.with_suffix('.mp4')
+    photo.turntable(path)
+    return path
+
+
+def _gif(path: Path, _: Path) -> Path:
+    path = path.with_suffix('.gif')
+    photo.turntable(path)
+    return path
+
+
 EXPORTERS: dict[str, Callable[[Path, Path], Path]] = {
     'GLB': _glb,
     'OBJ': _obj,
     'STL': _stl,
     'USDZ': _usdz,
     'FBX': _fbx,
+    'MP4': _mp4,
+    'GIF': _gif,
 }
 """By type: write the scene to a path, whose ending is chosen here; the second is the folder of the textures."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the job's words or picture to the files of its result. Views of other sides change nothing in a sample."""
+"""From a job to the files of its result. Views of other sides change nothing in a sample."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import bpy
 
+from ..change_model import convert, motion, parts, rig, texture, topology, uv
+from ..refusal import Refusal
 from . import files, silhouette, turned
 from .shape import Sample
+from .task import Made, Task
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +39,9 @@ def make(job_folder: str) -> bool:
         output.mkdir()
         textures.mkdir()
         try:
-            made = _write_files(job, _sample(folder, job), output, textures)
+            made = _WORK.get(job.get('operation'), generate)(Task(folder, job, output, textures))
+        except Refusal as refusal:
+            made = {'error': refusal.message, 'code': refusal.code}
         except Exception as error:  # a process boundary: the sandbox tells its client
             log.exception("No model")
             made = {'error': str(error)}
@@ -47,25 +51,40 @@ def make(job_folder: str) -> bool:
     return 'error' not in made
 
 
-def _sample(folder: Path, job: Mapping[str, Any]) -> Sample:
-    values = job['values']
-    is_low_poly = values.get('GenerateType') == 'LowPoly'
-    faces = LOW_POLY_FACES if is_low_poly else values.get('FaceCount', DEFAULT_FACES)
-    if job['input_file']:
-        return silhouette.from_picture(files.load_picture(folder / job['input_file'], TEXTURE_SIDE_PX), faces)
-    return turned.from_words(values.get('Prompt', ''), faces)
-
-
-def _write_files(job: Mapping[str, Any], sample: Sample, output: Path, textures: Path) -> dict[str, Any]:
-    values = job['values']
+def generate(task: Task) -> Made:
+    """A sample of words or of a picture."""
+    values, sample = task.values, _sample(task)
     kind = values.get('GenerateType')
     has_texture = kind != 'Geometry' and not values.get('EnableGeometry')
     files.build(sample.shape, is_flat=kind == 'LowPoly')
     if kind == 'LowPoly' and values.get('PolygonType') == 'quadrilateral':
         files.join_to_quads()
     if has_texture:
-        files.dress(sample.maps, textures, has_pbr=bool(values.get('EnablePBR')))
-    path = output / f"{job['request_id']}_0"
-    made = [(kind, files.EXPORTERS[kind](path, textures).name) for kind in job['formats']]
-    files.save_picture(sample.preview, path.with_suffix('.png'))
-    return {'files': made, 'preview': path.with_suffix('.png').name}
+        mesh = bpy.data.meshes[files.NAME]
+        files.dress(mesh, sample.maps, task.textures, has_pbr=bool(values.get('EnablePBR')))
+    made = [(kind, files.EXPORTERS[kind](task.path(), task.textures).name) for kind in task.formats]
+    files.save_picture(sample.preview, task.path('.png'))
+    return {'files': made, 'preview': task.path('.png').name}
+
+
+def _sample(task: Task) -> Sample:
+    values = task.values
+    is_low_poly = values.get('GenerateType') == 'LowPoly'
+    faces = LOW_POLY_FACES if is_low_poly else values.get('FaceCount', DEFAULT_FACES)
+    if task.picture:
+        return silhouette.from_picture(files.load_picture(task.picture, TEXTURE_SIDE_PX), faces)
+    return turned.from_words(values.get('Prompt', ''), faces)
+
+
+_WORK: Mapping[str | None, Callable[[Task], Made]] = {
+    'parts': parts.make,
+    'texture': texture.make,
+    'texture_edit': texture.make,
+    'topology': topology.make,
+    'uv': uv.make,
+    'rig': rig.make,
+    'motion': motion.make,
+    'convert': convert.make,
+    'convert_job': convert.make,
+}
+"""By operation; all others generate."""

@@ -38,6 +38,7 @@ from .ui.operators import (
     show_job,
 )
 from .ui.panels import accounts as accounts_panel
+from .ui.panels import costs
 from .ui.panels import generate as generate_panel
 from .ui.panels import jobs as jobs_panel
 from .ui.panels import selected_model as selected_model_panel
@@ -63,6 +64,7 @@ PARTS = (
     generate_panel,
     selected_model_panel,
     jobs_panel,
+    costs,
     menus,
     placeholder_marks,
     status_bar,

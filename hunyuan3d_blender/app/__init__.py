@@ -7,6 +7,7 @@
     operations        work on them: price, what stands in the way, jobs
     starting          a draft becomes a job
     deciding          what the artist does with a job
+    costs             what was spent, what may be spent in a month, and what would go over that
     arrivals          a model comes into the open file
     watching          the tick: what has changed, what is due, what has ended
     programs          what other processes are started with
@@ -51,6 +52,7 @@ from .connection_tests import (
     bucket_test,
     connection_test,
 )
+from .costs import Bill, Statement, is_beyond_limit, limit, over_limit, set_limit, statement
 from .deciding import cancel, folder_of, follow, forget, paste_job_id, remove, retry, send_again
 from .drafts import (
     Draft,
@@ -86,16 +88,18 @@ from .watching import has_endings, has_open_jobs, look, row, rows, show, shown, 
 from .worker_link import wake_worker, worker_trouble
 
 __all__ = [
-    'AccountSettings', 'AppSettings', 'Asked', 'BucketSettings', 'Draft', 'Estimate', 'Group',
-    'NotPossible', 'NotWritten', 'Page', 'Problem', 'Row', 'SelectedModel', 'View', 'Work', 'account',
-    'accounts_with', 'allow_online_access', 'be_patient', 'begin_bucket_test', 'begin_connection_test',
-    'bring_in', 'bucket_for', 'bucket_test', 'cancel', 'check_output', 'chosen_by_name', 'configure',
-    'connection_test', 'converter', 'draft_of_job', 'folder_of', 'follow', 'forget', 'forget_account',
-    'forget_bucket_key', 'forget_key', 'has_endings', 'has_open_jobs', 'host_of', 'is_keychain_there',
-    'is_new', 'keep_picture', 'keychain_task', 'library_folder', 'library_size', 'load_post', 'look',
-    'look_at_picture', 'look_at_selected_model', 'offline_reason', 'paste_job_id', 'picture_facts',
-    'price', 'problems', 'remove', 'request_of', 'reset', 'retry', 'row', 'rows', 'save_bucket_key',
-    'save_key', 'save_post', 'selected_model', 'send_again', 'services', 'show', 'shown', 'shown_account',
-    'shown_bucket', 'start', 'start_work', 'submit', 'take_endings', 'tick', 'typed', 'usual_size_m',
-    'view', 'wake_worker', 'work_price', 'work_problems', 'worker_trouble', 'write_output',
+    'AccountSettings', 'AppSettings', 'Asked', 'Bill', 'BucketSettings', 'Draft', 'Estimate', 'Group',
+    'NotPossible', 'NotWritten', 'Page', 'Problem', 'Row', 'SelectedModel', 'Statement', 'View', 'Work',
+    'account', 'accounts_with', 'allow_online_access', 'be_patient', 'begin_bucket_test',
+    'begin_connection_test', 'bring_in', 'bucket_for', 'bucket_test', 'cancel', 'check_output',
+    'chosen_by_name', 'configure', 'connection_test', 'converter', 'draft_of_job', 'folder_of',
+    'follow', 'forget', 'forget_account', 'forget_bucket_key', 'forget_key', 'has_endings',
+    'has_open_jobs', 'host_of', 'is_beyond_limit', 'is_keychain_there', 'is_new', 'keep_picture',
+    'keychain_task', 'library_folder', 'library_size', 'limit', 'load_post', 'look', 'look_at_picture',
+    'look_at_selected_model', 'offline_reason', 'over_limit', 'paste_job_id', 'picture_facts', 'price',
+    'problems', 'remove', 'request_of', 'reset', 'retry', 'row', 'rows', 'save_bucket_key', 'save_key',
+    'save_post', 'selected_model', 'send_again', 'services', 'set_limit', 'show', 'shown',
+    'shown_account', 'shown_bucket', 'start', 'start_work', 'statement', 'submit', 'take_endings',
+    'tick', 'typed', 'usual_size_m', 'view', 'wake_worker', 'work_price', 'work_problems',
+    'worker_trouble', 'write_output',
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from ..jobs.store import Store
 from ..scene import placement
 from ..services.errors import N_, Failure, Kind
 from .arrivals import is_here
+from .costs import refuse_over_limit
 from .session import NotPossible, session
 from .starting import add_placeholder
 from .watching import tick
@@ -39,7 +40,11 @@ def retry(job_id: str) -> None:
 
 
 def send_again(context: Context, job_id: str) -> None:
-    """Submit once more, with a placeholder; may be charged. The caller owns the undo step."""
+    """Submit once more, with a placeholder; may be charged, so the monthly limit holds. The caller owns the undo step."""
+    with session().store() as store:
+        job = store.get(job_id)
+        if job is not None:
+            refuse_over_limit(store, job.account.service, [job.credits_estimated])
     _stand_in(context, _act(job_id, actions.send_again))
 
 

@@ -21,6 +21,7 @@ from ..services.model_options import FaceLevel, InputModel, Options, TopologyOpt
 from ..services.pricing import Estimate
 from ..services.registry import TABLES
 from .accounts import account, refuse_unreachable
+from .costs import refuse_over_limit
 from .programs import converter
 from .selected_model import SelectedModel, look_at_selected_model, original_of
 from .session import NotPossible, session
@@ -147,6 +148,7 @@ def start_work(context: Context, work: Work) -> tuple[Job, ...]:
     )
     jobs = _jobs(context, work, planned, original)
     with session().store() as store:
+        refuse_over_limit(store, work.service, [job.credits_estimated for job in jobs])
         jobs = tuple(store.add(job) for job in jobs)
     for job in jobs:
         session().under_way[job.id] = job.state

@@ -16,6 +16,7 @@ from ..credentials import BUCKET
 from ..jobs.job import Account, State
 from ..jobs.library import Library, default_folder
 from ..jobs.listing import Listing, Row, View
+from ..jobs.spending import SpendingWatch
 from ..jobs.store import BLENDER_BUSY_S, Store, StoreBusy, StoreTooNew
 from ..services.contract import Picture
 from ..services.errors import N_, Failure, Kind
@@ -25,6 +26,7 @@ from .library_size import LibrarySize
 
 if TYPE_CHECKING:
     from .asked import Asked
+    from .costs import Statement
     from .selected_model import SelectedModel
 
 
@@ -123,6 +125,12 @@ class Session:
         self.selected_model: tuple[object, float, SelectedModel] | None = None
         """What was selected, when that was looked at, and what it is."""
         self.library_size = LibrarySize()
+        self.spending = SpendingWatch()
+        self.statement: Statement | None = None
+        """What was spent, None before the first look."""
+        self.limit: float | None = None
+        """Credits that may be spent in a month, None for no limit."""
+        self.limit_known = False
         self.is_new = False
         """Nobody has set up an account or made a job yet, as of the last tick."""
         self.tests: dict[tuple[str, str], Asked] = {}
@@ -170,7 +178,8 @@ class Session:
         """Let go of the store's file; it is opened again when needed."""
         if self._store is not None:
             self._store.close()
-        self._store, self.listing = None, _new_listing()
+        self._store, self.listing, self.spending = None, _new_listing(), SpendingWatch()
+        self.statement, self.limit_known = None, False
 
     def disk_failure(self, error: Exception) -> Failure:
         """The facts of a library folder that cannot be read or written."""

@@ -18,6 +18,7 @@ from ..scene import placement
 from ..services.contract import Picture, Request
 from ..services.errors import N_, Failure, Kind
 from .accounts import account, refuse_unreachable
+from .costs import refuse_over_limit
 from .drafts import Draft, look_at_picture, price, problems, request_of
 from .programs import converter
 from .session import NotPossible, session
@@ -69,6 +70,7 @@ def submit(draft: Draft, destination: Destination, before_adding: Callable[[Job]
     job = _new_job(draft, destination)
     refuse_unreachable(job.account)
     with session().store() as store:
+        refuse_over_limit(store, job.account.service, [job.credits_estimated])
         job = replace(job, request=_with_inputs(job.request, store.library.job(job.id), draft))
         if before_adding:
             before_adding(job)

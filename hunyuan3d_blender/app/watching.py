@@ -13,6 +13,7 @@ from ..jobs.listing import Page, Row, View
 from ..jobs.store import Store
 from .accounts import has_account
 from .arrivals import bring_in_due, is_due, open_file, remember_saved_as
+from .costs import look_at_costs
 from .session import NotPossible, session
 from .worker_link import keep_worker
 
@@ -81,6 +82,7 @@ def _look_at_jobs() -> bool:
         with here.store() as store:
             remember_saved_as(store)
             changed |= _look(store)
+            changed |= look_at_costs(store)
             keep_worker()
             if bring_in_due(store):
                 changed |= _look(store)

@@ -87,7 +87,7 @@ def paste_job_id(store: Store, job_id: str, remote_id: str) -> Job | None:
 def send_again(store: Store, job_id: str) -> Job | None:
     """Queue a new submit of the same request."""
     states = State.REJECTED, State.UNKNOWN, State.FAILED, State.CANCELLED, State.EXPIRED
-    return store.change(job_id, *states, state=State.QUEUED, remote_id='', request_id='', files=(), **_AFRESH)
+    return store.change(job_id, *states, state=State.QUEUED, files=(), **_NEW_ATTEMPT, **_AFRESH)
 
 
 def forget(store: Store, job_id: str) -> Job | None:
@@ -98,6 +98,11 @@ def forget(store: Store, job_id: str) -> Job | None:
 _AFRESH: dict[str, Any] = {
     'error': None, 'note': None, 'tries': 0, 'due_at': 0.0, 'progress': None, 'bytes_done': 0, 'bytes_total': None,
 }  # fmt: skip
+
+_NEW_ATTEMPT: dict[str, Any] = {
+    'remote_id': '', 'request_id': '', 'attempt_id': '', 'submitted_at': 0.0, 'credits': None, 'credit_details': '',
+}  # fmt: skip
+"""What belonged to the submit before; what that has cost stays in the ledger."""
 
 
 def _can_convert_again(job: Job) -> bool:

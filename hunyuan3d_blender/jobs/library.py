@@ -6,12 +6,14 @@
       worker.sqlite           locked by the worker for as long as it lives
       worker.log
       attention               touched by every Blender that is interested; keeps the worker alive
+      limit.json              what may be spent in a month; read by everyone who sends or starts a job
       network.json            online access, proxies and CA bundle as the preferences last said; read by the worker
       pictures/               pictures taken inside Blender, and smaller copies of those that were too large to send
       sandbox/                what the built-in sandbox remembers
       staged/                 notes on what lies in the artist's bucket for a while
       jobs/<job id>/
         job.json              copy of the row, to rebuild the store from
+        removed.json          the same of a job that was removed from the list: what it has cost still counts
         input/                the pictures that are sent
         download/             what came back, complete files only (`.part` while under way)
         model/                the unpacked model and its textures
@@ -57,6 +59,11 @@ class JobFolder:
     def record(self) -> Path:
         """Copy of the row as JSON."""
         return self.path / 'job.json'
+
+    @property
+    def removed_record(self) -> Path:
+        """The same of a job that was removed from the list."""
+        return self.path / 'removed.json'
 
     @property
     def input(self) -> Path:
@@ -124,6 +131,11 @@ class Library:
     def network(self) -> Path:
         """Online access, proxies and CA bundle for the worker, as JSON."""
         return self.path / 'network.json'
+
+    @property
+    def limit(self) -> Path:
+        """What may be spent in a month, as JSON."""
+        return self.path / 'limit.json'
 
     @property
     def staged(self) -> Path:

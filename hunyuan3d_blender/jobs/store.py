@@ -13,30 +13,37 @@ import os
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from . import ledger
 from .job import OPEN, TRANSITIONS, Job, State
+from .ledger import Certainty, Cost, Costs
 from .library import Library
 
-SCHEMA = 1
-"""Raised when the table changes; a store with a higher number is left untouched."""
+SCHEMA = 2
+"""Raised when an older version could not read what is kept; a store with a higher number is left untouched.
+
+1: jobs. 2: what they have cost, and words that version 1 does not know.
+"""
 
 BLENDER_BUSY_S = 0.05
 """How long Blender's process waits for a lock before it tries again on the next tick."""
 
-_CREATE = """
-CREATE TABLE job (
-    id TEXT PRIMARY KEY, state TEXT NOT NULL, created_at REAL NOT NULL, revision INTEGER NOT NULL, data TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX job_by_revision ON job (revision);
-CREATE INDEX job_by_state ON job (state, created_at);
-CREATE TABLE counter (revision INTEGER NOT NULL);
-INSERT INTO counter VALUES (0);
-"""
+_CREATE = (
+    """
+    CREATE TABLE job (
+        id TEXT PRIMARY KEY, state TEXT NOT NULL, created_at REAL NOT NULL, revision INTEGER NOT NULL, data TEXT NOT NULL
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX job_by_revision ON job (revision)",
+    "CREATE INDEX job_by_state ON job (state, created_at)",
+    "CREATE TABLE counter (revision INTEGER NOT NULL)",
+    "INSERT INTO counter VALUES (0)",
+)
 
 _SESSION = "json_extract(data, '$.destination.session')"
 """`Destination.session` in SQL."""
@@ -44,10 +51,10 @@ _SESSION = "json_extract(data, '$.destination.session')"
 _FILE = f"coalesce(nullif(json_extract(data, '$.destination.blend_file'), ''), {_SESSION})"
 """`Destination.file` in SQL."""
 
-_INDEXES = f"""
-CREATE INDEX IF NOT EXISTS job_by_file ON job ({_FILE}, state, created_at);
-CREATE INDEX IF NOT EXISTS job_by_session ON job ({_SESSION});
-"""
+_INDEXES = (
+    f"CREATE INDEX IF NOT EXISTS job_by_file ON job ({_FILE}, state, created_at)",
+    f"CREATE INDEX IF NOT EXISTS job_by_session ON job ({_SESSION})",
+)
 """Added to a store that lacks them. Indexes and no columns, so that an older worker that still runs can go on writing."""
 
 
@@ -167,26 +174,49 @@ class Store:
         """Some jobs of `session` whose `Destination.file` is not `file`."""
         return list(self._jobs(f"WHERE {_SESSION} = ? AND {_FILE} != ? LIMIT ?", session, file, limit))
 
+    def costs_between(self, since: float, until: float) -> Costs:
+        """What was spent within a time, by service. Reads an index of that time only."""
+        costs: dict[str, Cost] = {}
+        with _busy_is_named():
+            rows = self._connection.execute(ledger.SUMS, {'since': since, 'until': until}).fetchall()
+        for service, certainty, *sums in rows:
+            costs[service] = costs.get(service, Cost()) + ledger.cost(Certainty(certainty), *sums)
+        return costs
+
+    def costs_revision(self) -> int:
+        """A number that grows with every change of any cost. Cheap."""
+        with _busy_is_named():
+            return int(self._connection.execute(ledger.NEWEST).fetchone()[0])
+
+    def planned(self) -> dict[str, float]:
+        """What queued jobs will cost, by service, as far as that is known."""
+        with _busy_is_named():
+            return dict(self._connection.execute(ledger.PLANNED).fetchall())
+
     # Changing
 
     def add(self, job: Job) -> Job:
         """Insert a new job and return it as stored. Raise sqlite3.IntegrityError when its id exists."""
         with self._transaction() as revision:
             job = replace(job, revision=revision, state_since=job.state_since or self._clock())
-            self._connection.execute("INSERT INTO job VALUES (?, ?, ?, ?, ?)", _row(job))
+            _insert(self._connection, job)
         self._record(job)
         return job
 
-    def change(self, job_id: str, *expected: State, **values: Any) -> Job | None:
+    def change(
+        self, job_id: str, *expected: State, check: Callable[[], None] = lambda: None, **values: Any
+    ) -> Job | None:
         """Change fields of a job if it is in one of the `expected` states, and return it as stored.
 
         Return None, changing nothing, when it is in another state or gone: someone else was quicker, and their
-        decision stands. Raise IllegalChange when `TRANSITIONS` has no such step.
+        decision stands. Raise IllegalChange when `TRANSITIONS` has no such step. What `check` raises goes through, and
+        nothing is changed; what it reads stays true until the change is made.
         """
         with self._transaction() as revision:
             job = self.get(job_id)
             if job is None or job.state not in expected:
                 return None
+            check()
             state = values.get('state', job.state)
             if state != job.state:
                 if state not in TRANSITIONS[job.state]:
@@ -198,14 +228,15 @@ class Store:
         return job
 
     def remove(self, job_id: str) -> bool:
-        """Forget a job that is not open. Its folder stays. Return whether there was one."""
+        """Forget a job that is not open, but not what it has cost. Its folder stays. Return whether there was one."""
         with self._transaction():
             job = self.get(job_id)
             if job is None or job.state in OPEN:
                 return False
             self._connection.execute("DELETE FROM job WHERE id = ?", (job_id,))
+        folder = self.library.job(job_id)
         with suppress(OSError):
-            self.library.job(job_id).record.unlink()
+            folder.record.replace(folder.removed_record)
         return True
 
     # Inside
@@ -223,34 +254,43 @@ class Store:
                 connection.execute(
                     "PRAGMA fullfsync=ON"
                 )  # macOS: a plain fsync there does not reach the disk
-                if version < SCHEMA:
-                    self._create(connection)
-                elif connection.execute("PRAGMA quick_check(1)").fetchone()[0] != 'ok':
+                if version and connection.execute("PRAGMA quick_check(1)").fetchone()[0] != 'ok':
                     raise sqlite3.DatabaseError("quick_check failed")
-                for statement in _INDEXES.split(";"):
-                    connection.execute(statement)
+                if version < SCHEMA:
+                    self._bring_up_to_date(connection)
+                _execute_all(connection, _INDEXES)
         except BaseException:
             connection.close()
             raise
         return connection
 
-    def _create(self, connection: sqlite3.Connection) -> None:
+    def _bring_up_to_date(self, connection: sqlite3.Connection) -> None:
+        """From any older schema to ours, all of it or nothing; whoever is quicker does it for all."""
         connection.execute("BEGIN IMMEDIATE")
-        if connection.execute("PRAGMA user_version").fetchone()[0] == 0:  # nobody else was quicker
-            for statement in _CREATE.split(";"):
-                connection.execute(statement)
-            revision = 0
-            for revision, job in enumerate(self._recorded(), 1):
-                connection.execute(
-                    "INSERT INTO job VALUES (?, ?, ?, ?, ?)", _row(replace(job, revision=revision))
-                )
-            connection.execute("UPDATE counter SET revision = ?", (revision,))
-            connection.execute(f"PRAGMA user_version = {SCHEMA}")
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version < 1:
+            _execute_all(connection, _CREATE)
+        if version < 2:
+            _execute_all(connection, ledger.CREATE)
+        if version < 1:
+            self._rebuild(connection)
+        connection.execute(f"PRAGMA user_version = {SCHEMA}")
         connection.execute("COMMIT")
 
-    def _recorded(self) -> Iterator[Job]:
+    def _rebuild(self, connection: sqlite3.Connection) -> None:
+        """Fill a new store from the jobs' own folders; of those that were removed only what they have cost."""
+        revision = 0
+        for revision, job in enumerate(self._recorded("*/job.json"), 1):
+            _insert(connection, replace(job, revision=revision))
+        for job in self._recorded("*/removed.json"):
+            if connection.execute("SELECT 1 FROM job WHERE id = ?", (job.id,)).fetchone() is None:
+                _insert(connection, job)
+                connection.execute("DELETE FROM job WHERE id = ?", (job.id,))
+        connection.execute("UPDATE counter SET revision = ?", (revision,))
+
+    def _recorded(self, pattern: str) -> Iterator[Job]:
         """The jobs as their own folders know them."""
-        for record in sorted((self.library.path / 'jobs').glob("*/job.json")):
+        for record in sorted((self.library.path / 'jobs').glob(pattern)):
             with suppress(OSError, ValueError, KeyError, TypeError):
                 yield Job.from_json(json.loads(record.read_text(encoding='utf-8')))
 
@@ -288,6 +328,15 @@ class Store:
             with os.fdopen(handle, 'w', encoding='utf-8') as file:
                 json.dump(job.to_json(), file, ensure_ascii=False)
             os.replace(name, record)  # noqa: PTH105 - Path.replace would need the same two paths
+
+
+def _execute_all(connection: sqlite3.Connection, statements: Iterable[str]) -> None:
+    for statement in statements:
+        connection.execute(statement)
+
+
+def _insert(connection: sqlite3.Connection, job: Job) -> None:
+    connection.execute("INSERT INTO job VALUES (?, ?, ?, ?, ?)", _row(job))
 
 
 def _row(job: Job) -> tuple[str, str, float, int, str]:

@@ -40,6 +40,8 @@ class Kind(StrEnum):
     """This computer's clock is too far from the service's."""
     BILLING = 'billing'
     """The account is not activated, has no credits left, or is overdue."""
+    LIMIT = 'limit'
+    """The artist's own monthly limit is reached: nothing was sent."""
     BUSY = 'busy'
     """Too many jobs or requests at once."""
     NETWORK = 'network'

@@ -69,6 +69,9 @@ _SERVICES: tuple[tuple[ServiceTable, Callable[[Access], Service]], ...] = (
 TABLES: Mapping[str, ServiceTable] = MappingProxyType({table.id: table for table, _ in _SERVICES})
 """Every service by its id."""
 
+IN_CREDITS = frozenset(table.id for table in TABLES.values() if not (table.is_free or table.in_dollars))
+"""Ids of the services that a monthly limit in credits is about."""
+
 _CLIENTS = {table.id: client for table, client in _SERVICES}
 
 

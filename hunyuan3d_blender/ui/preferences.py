@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,7 +26,9 @@ from ..services.errors import N_
 from . import bucket_preferences
 from .account_properties import account_group, key_source, memory_only
 from .panels.accounts import account_icon, draw_accounts
-from .text import filled, size_text
+from .text import filled, full_text_of, size_text
+
+logger = logging.getLogger(__name__)
 
 METRES = {'METERS': 1.0, 'CENTIMETERS': 0.01, 'MILLIMETERS': 0.001, 'FEET': 0.3048, 'INCHES': 0.0254}
 """How long each of Blender's units is."""
@@ -39,6 +42,17 @@ GROUPS: dict[str, type[PropertyGroup]] = {
     table.id: account_group(table, _configure) for table in app.services().values()
 }
 """By service: what each of its accounts consists of."""
+
+
+def _monthly_limit(_self: object) -> int:
+    return round(app.limit() or 0.0)
+
+
+def _set_monthly_limit(_self: object, allowed: int) -> None:
+    try:
+        app.set_limit(allowed or None)
+    except app.NotPossible as error:  # a property cannot report: the field shows what it was
+        logger.warning("%s", full_text_of(error.failure))
 
 
 def _account_properties(table: ServiceTable) -> dict[str, Any]:
@@ -101,6 +115,15 @@ class HUNYUAN3D_AP_preferences(AddonPreferences):
         ],
         update=_configure,
     )
+    monthly_limit: IntProperty(
+        name="Monthly Limit",
+        description="Credits that all services together may cost in a calendar month: what would go over that is not "
+        "sent. Zero for no limit. It is kept with the library and holds for every Blender that uses it",
+        min=0,
+        soft_max=10_000,
+        get=_monthly_limit,
+        set=_set_monthly_limit,
+    )
     for _table in app.services().values():
         __annotations__.update(_account_properties(_table))
     del _table
@@ -120,6 +143,7 @@ class HUNYUAN3D_AP_preferences(AddonPreferences):
         row.prop(self, 'target_size')
         row.prop(self, 'target_unit', text="")
         layout.row().prop(self, 'original_model', expand=True)
+        layout.prop(self, 'monthly_limit')
         _draw_library(layout, self)
 
 

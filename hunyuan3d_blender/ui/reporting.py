@@ -60,6 +60,7 @@ _ADVICE = {
     Kind.CREDENTIALS: N_("Check the key in the preferences"),
     Kind.CLOCK: N_("Set this computer's clock"),
     Kind.BILLING: N_("See the provider's console"),
+    Kind.LIMIT: N_("Raise the monthly limit in the preferences, or wait for the next month"),
     Kind.OFFLINE: N_("Allow online access in Preferences ▸ System ▸ Network"),
     Kind.GONE: N_("Send it again if you still want it"),
     Kind.UNSUPPORTED: N_("Check region and endpoint in the preferences, or update this add-on"),
@@ -101,6 +102,7 @@ _NEXT = {
     Kind.UNSUPPORTED: NextStep.OPEN_PREFERENCES,
     Kind.OFFLINE: NextStep.ALLOW_ONLINE,
     Kind.BILLING: NextStep.OPEN_CONSOLE,
+    Kind.LIMIT: NextStep.OPEN_PREFERENCES,
     Kind.DISK: NextStep.OPEN_FOLDER,
     Kind.FILE: NextStep.OPEN_FOLDER,
     Kind.BLENDER: NextStep.OPEN_FOLDER,
@@ -210,9 +212,14 @@ def amount(row: Row, table: ServiceTable | None, translate: Translate = _unchang
     """What a job has cost, '' where that is nothing or not known."""
     if row.credits is None or (table is not None and table.is_free):
         return ''
-    if table is not None and table.in_dollars:
-        return fill(N_("US$ {dollars:.2f}"), {'dollars': row.credits}, translate)
-    return fill(N_("{credits:g} credits"), {'credits': row.credits}, translate)
+    return money(row.credits, in_dollars=table is not None and table.in_dollars, translate=translate)
+
+
+def money(amount: float, *, in_dollars: bool, translate: Translate = _unchanged) -> str:
+    """An amount of credits or dollars."""
+    if in_dollars:
+        return fill(N_("US$ {dollars:.2f}"), {'dollars': amount}, translate)
+    return fill(N_("{credits:g} credits"), {'credits': amount}, translate)
 
 
 def _cost(row: Row, table: ServiceTable | None, translate: Translate) -> str:

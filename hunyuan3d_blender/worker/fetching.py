@@ -274,6 +274,11 @@ def _try_again(job: Job, tools: Tools, failure: Failure, tries: int) -> None:
 
 
 def _fail(job: Job, tools: Tools, failure: Failure) -> None:
-    ended = {'error': replace(failure, spent=Spent.YES), 'note': None, 'tries': 0, 'progress': None}
+    ended: dict[str, Any] = {
+        'error': replace(failure, spent=Spent.YES),
+        'note': None,
+        'tries': 0,
+        'progress': None,
+    }
     tools.store.change(job.id, State.DOWNLOADING, state=State.FAILED, **ended)
     logger.warning("Job %s could not be fetched: %s %s", job.id, failure.kind, failure.message)

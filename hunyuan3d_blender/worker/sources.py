@@ -10,6 +10,7 @@ import logging
 import time
 from dataclasses import replace
 from pathlib import PurePosixPath
+from typing import Any
 from urllib.parse import urlsplit
 
 from ..jobs.job import Job, State
@@ -144,7 +145,12 @@ class _Progress:
         if now - self._told_at < PROGRESS_S:
             return
         self._told_at = now
-        changes = {'bytes_done': done, 'bytes_total': total, 'progress': done / total, 'note': None}
+        changes: dict[str, Any] = {
+            'bytes_done': done,
+            'bytes_total': total,
+            'progress': done / total,
+            'note': None,
+        }
         if self._tools.store.change(self._job.id, State.QUEUED, **changes) is None:
             raise Stopped
 

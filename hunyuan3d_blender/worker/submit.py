@@ -19,9 +19,11 @@ from typing import Any
 
 from ..jobs.job import Job, State
 from ..jobs.library import Library
+from ..jobs.spending import over_limit, read_limit, spent_this_month
 from ..jobs.store import Store, StoreBusy
 from ..services.contract import Service
 from ..services.errors import N_, Busy, Failure, Kind, NotSent, Refused, Spent, Unclear
+from ..services.registry import IN_CREDITS
 from ..services.retry import backoff_s, poll_interval_s
 from . import kept_results, sources
 from .accounts import NotReady
@@ -47,28 +49,30 @@ Values = dict[str, Any]
 def submit(job: Job, tools: Tools) -> None:
     """Send a QUEUED job and store what came of it."""
     try:
+        _check_limit(job, tools)  # before anything is uploaded, and once more in the moment that counts
         service = tools.accounts.service_of(job)
         inputs = _inputs(job, tools.library)
         request = sources.with_link(job, tools)
+        sending = tools.store.change(
+            job.id,
+            State.QUEUED,
+            check=lambda: _check_limit(job, tools),
+            state=State.SUBMITTING,
+            attempt_id=str(uuid.uuid4()),
+            submitted_at=tools.clock(),
+            bytes_done=0,
+            bytes_total=None,
+            progress=None,
+        )
     except NotReady as reason:
         tools.postpone(job, NOT_READY_S, reason.failure, counts=False)
         return
     except sources.NotYet as reason:
         tools.postpone(job, reason.wait_s, reason.failure)
         return
-    except (_InputGone, sources.NoModel) as reason:
+    except (_InputGone, _OverLimit, sources.NoModel) as reason:
         tools.store.change(job.id, State.QUEUED, state=State.REJECTED, error=reason.failure, note=None)
         return
-    sending = tools.store.change(
-        job.id,
-        State.QUEUED,
-        state=State.SUBMITTING,
-        attempt_id=str(uuid.uuid4()),
-        submitted_at=tools.clock(),
-        bytes_done=0,
-        bytes_total=None,
-        progress=None,
-    )
     if sending is not None:  # else the artist has cancelled it this moment
         _keep(sending, tools, _send(service, replace(sending, request=request), inputs, tools))
 
@@ -102,6 +106,22 @@ class _InputGone(Exception):
         super().__init__(file)
         message = N_("The file {file} in the job's folder is missing or has been changed; nothing was sent")
         self.failure = Failure(kind=Kind.INPUT, message=message, facts={'file': file})
+
+
+class _OverLimit(Exception):
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+def _check_limit(job: Job, tools: Tools) -> None:
+    """Raise _OverLimit when sending the job would go over the artist's monthly limit."""
+    if job.account.service not in IN_CREDITS:
+        return
+    spent = spent_this_month(tools.store, IN_CREDITS, tools.clock())
+    failure = over_limit(spent, job.credits_estimated, read_limit(tools.library))
+    if failure is not None:
+        raise _OverLimit(failure)
 
 
 def _inputs(job: Job, library: Library) -> dict[str, bytes]:

@@ -18,6 +18,7 @@ from benchmarks import report, seconds
 from hunyuan3d_blender import app
 from hunyuan3d_blender.jobs.job import Account, Job, State, new_id
 from hunyuan3d_blender.jobs.library import Library
+from hunyuan3d_blender.jobs.spending import spending_of
 from hunyuan3d_blender.jobs.store import Store
 from hunyuan3d_blender.services.contract import Operation, Request
 from hunyuan3d_blender.worker import lock
@@ -42,6 +43,7 @@ def main() -> None:
             open_jobs = fill(library, count)
             with Store(library) as store, lock.held(library):  # holding the lock: no worker is started
                 measure(count, open_jobs, store)
+                add_up(count, store)
             app.reset()
 
 
@@ -55,7 +57,8 @@ def fill(library: Library, count: int) -> list[Job]:
         Job(
             id=new_id(), state=State.RUNNING if number < OPEN_JOBS else State.ARRIVED, name=f"Vase {number}",
             request=Request(operation=Operation.GENERATE, prompt=f"a vase of the {number}th kind, glazed"),
-            account=Account(service='sandbox'), created_at=now - number, due_at=now + 1e6,
+            account=Account(service='tencent_cn'), created_at=now - number, due_at=now + 1e6,
+            attempt_id=new_id(), submitted_at=now - number, credits_estimated=20.0,  # all of them of this month
         )
         for number in range(count)
     ]  # fmt: skip
@@ -86,6 +89,19 @@ def measure(count: int, open_jobs: list[Job], store: Store) -> None:
         p99=times[int(len(times) * 0.99)],
         longest=times[-1],
         reached=statistics.median(times) < MEDIAN_MAX_MS and times[-1] < LONGEST_MAX_MS,
+    )
+
+
+def add_up(count: int, store: Store) -> None:
+    """Time what only a tick does that finds something sent or charged, where every job is of this month."""
+    times = [1000 * second for second in seconds(lambda: spending_of(store, time.time()), runs=20)]
+    report(
+        "Adding up costs, in milliseconds",
+        blender=bpy.app.version_string,
+        jobs=count,
+        median=statistics.median(times),
+        longest=max(times),
+        reached=statistics.median(times) < LONGEST_MAX_MS,
     )
 
 

@@ -127,7 +127,7 @@ def test_a_store_without_our_indexes_gets_them_and_an_older_worker_can_go_on(lib
         for name in ('job_by_file', 'job_by_session'):
             older._connection.execute(f"DROP INDEX {name}")
         with Store(library) as store:
-            assert store._connection.execute("PRAGMA user_version").fetchone()[0] == SCHEMA == 1
+            assert store._connection.execute("PRAGMA user_version").fetchone()[0] == SCHEMA == 2
             plan = "EXPLAIN QUERY PLAN SELECT id FROM job WHERE "
             found = [
                 row[3]

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from .accounts import ACCOUNTS
 from .bucket import BUCKET
+from .costs import COSTS
 from .files import FILES
 from .interface import INTERFACE
 from .messages import MESSAGES
 from .operations import OPERATIONS
 from .pictures import PICTURES
 
-TABLES = (ACCOUNTS, BUCKET, FILES, INTERFACE, MESSAGES, OPERATIONS, PICTURES)
+TABLES = (ACCOUNTS, BUCKET, COSTS, FILES, INTERFACE, MESSAGES, OPERATIONS, PICTURES)
 
 TEXTS = {english: chinese for table in TABLES for english, chinese in table.items()}
 """English to Chinese."""

@@ -94,9 +94,12 @@ def _reason_against(context: Context) -> str:
     reason = reason_against_service(context)
     if reason:
         return reason
-    for problem in app.problems(draft_of(settings_of(context))):
+    draft = draft_of(settings_of(context))
+    for problem in app.problems(draft):
         return problem_text(problem)
-    return ""
+    price = app.price(draft)
+    failure = app.over_limit(draft.service, [price.total if price else None])
+    return sentence_of(failure) if failure else ""
 
 
 CLASSES = (HUNYUAN3D_OT_generate,)

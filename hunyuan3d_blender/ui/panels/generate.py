@@ -49,6 +49,7 @@ class HUNYUAN3D_PT_generate(Panel):
         ):  # nothing to complain about before anything was chosen
             for problem in app.problems(draft):
                 _draw_problem(layout, context, problem)
+        _draw_limit(layout, context, draft)
         row = layout.row()
         row.scale_y = 1.6
         row.operator('hunyuan3d.generate', text=_button_text(draft), icon='SHADERFX', translate=False)
@@ -170,6 +171,25 @@ def _draw_problem(layout: UILayout, context: Context, problem: Problem) -> None:
     paragraph(column, context, problem_text(problem), icon='ERROR')
     if problem.fix:
         box.operator(_FIXES[problem.fix])
+
+
+def _draw_limit(layout: UILayout, context: Context, draft: app.Draft) -> None:
+    """That the monthly limit stands in the way, or cannot."""
+    price = app.price(draft)
+    total = price.total if price else None
+    failure = app.over_limit(draft.service, [total])
+    if failure is not None:
+        box = layout.box()
+        column = box.column()
+        column.alert = True
+        paragraph(column, context, sentence_of(failure), icon='ERROR')
+        text = iface(N_("Change the Monthly Limit"))
+        box.operator('hunyuan3d.open_preferences', text=text, icon='PREFERENCES', translate=False)
+    elif app.is_beyond_limit(draft.service, total):
+        text = iface(
+            N_("The monthly limit cannot stop this in time: nobody tells its price in credits beforehand")
+        )
+        paragraph(layout, context, text, icon='INFO')
 
 
 def _button_text(draft: app.Draft) -> str:

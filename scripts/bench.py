@@ -10,6 +10,7 @@
     download       bytes a second, beside a bare `requests` loop
     pipeline       from the service's DONE to a model that is ready, beside bare download and import
     panel          drawing the panel with 1,000 and 10,000 jobs; needs scripts/gui_blender.sh
+    captures       how long pictures of the viewport, and of an object from eight sides, hold the main thread; needs it too
     stalls         how long our code holds the main thread, call by call, during a whole job; needs it too
 
 Runs in the newest Blender this machine can have, with --all in every supported one. Other work on the machine shows
@@ -131,6 +132,11 @@ def panel(_blenders: Sequence[Environment]) -> Iterator[Row]:
         yield from _in_window('panel.py', str(jobs))
 
 
+def captures(_blenders: Sequence[Environment]) -> Iterator[Row]:
+    """In the Blender with a window, with an object of middle size."""
+    yield from _in_window('captures.py', str(FACES[1]))
+
+
 def stalls(_blenders: Sequence[Environment]) -> Iterator[Row]:
     """In the Blender with a window, with the model of middle size."""
     yield from _in_window('stalls.py', str(_model(FACES[1], newest_blender())))
@@ -144,6 +150,7 @@ MEASUREMENTS: Mapping[str, Callable[[Sequence[Environment]], Iterator[Row]]] = {
     'download': download,
     'pipeline': pipeline,
     'panel': panel,
+    'captures': captures,
     'stalls': stalls,
 }
 

@@ -2,6 +2,7 @@
 """The use cases: start a job, decide what becomes of it, bring its model into the scene; and what panels show.
 
     drafts            what the Generate panel holds, its price and what the service would refuse it for
+    pictures          picture files to send, and copies of ours
     accounts          whom a job is sent as, with which key
     selected_model    what is known of the selected objects
     operations        work on them: price, what stands in the way, jobs
@@ -57,9 +58,6 @@ from .deciding import cancel, folder_of, follow, forget, paste_job_id, remove, r
 from .drafts import (
     Draft,
     draft_of_job,
-    keep_picture,
-    look_at_picture,
-    picture_facts,
     price,
     problems,
     request_of,
@@ -67,6 +65,7 @@ from .drafts import (
 from .keys import forget_account, forget_key, is_keychain_there, keychain_task, save_key
 from .operations import Work, start_work, work_price, work_problems
 from .output import NotWritten, check_output, write_output
+from .pictures import keep_picture, look_at_picture, picture_facts, sendable
 from .programs import converter
 from .selected_model import SelectedModel, look_at_selected_model, selected_model
 from .session import (
@@ -98,7 +97,7 @@ __all__ = [
     'keychain_task', 'library_folder', 'library_size', 'limit', 'load_post', 'look', 'look_at_picture',
     'look_at_selected_model', 'offline_reason', 'over_limit', 'paste_job_id', 'picture_facts', 'price',
     'problems', 'remove', 'request_of', 'reset', 'retry', 'row', 'rows', 'save_bucket_key', 'save_key',
-    'save_post', 'selected_model', 'send_again', 'services', 'set_limit', 'show', 'shown',
+    'save_post', 'selected_model', 'send_again', 'sendable', 'services', 'set_limit', 'show', 'shown',
     'shown_account', 'shown_bucket', 'start', 'start_work', 'statement', 'submit', 'take_endings',
     'tick', 'typed', 'usual_size_m', 'view', 'wake_worker', 'work_price', 'work_problems',
     'worker_trouble', 'write_output',

@@ -5,16 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from ..jobs import pictures
-from ..jobs.job import name_from
 from ..services import limits, pricing
-from ..services.contract import GenerateType, Operation, Picture, PolygonType, Request, Sampling, View
+from ..services.contract import GenerateType, Operation, PolygonType, Request, Sampling, View
 from ..services.errors import N_, Failure, Kind
 from ..services.limits import Problem
 from ..services.pricing import Estimate
 from ..services.registry import TABLES
+from .pictures import picture_facts
 from .session import NotPossible, session
 
 
@@ -102,30 +100,3 @@ def problems(draft: Draft) -> tuple[Problem, ...]:
 def price(draft: Draft) -> Estimate | None:
     """What the draft would cost, None where that is not known."""
     return pricing.estimate(request_of(draft), TABLES[draft.service].offers[draft.operation])
-
-
-def picture_facts(path: str) -> Picture:
-    """What is known of a picture file, without a format when it is none. Reads it once; see `look_at_picture`."""
-    if path not in session().pictures:
-        look_at_picture(path)
-    return session().pictures[path]
-
-
-def look_at_picture(path: str) -> None:
-    """Read a picture file (again): it was chosen, or is about to be sent."""
-    try:
-        facts = pictures.inspect(Path(path).read_bytes(), Path(path).name)
-    except OSError:
-        facts = Picture(file=Path(path).name)  # shown as no picture, which is what it is
-    session().pictures[path] = facts
-
-
-def keep_picture(data: bytes, name: str) -> Path:
-    """Write a picture of ours into the library and return its path. The same bytes give the same file. Raise OSError."""
-    facts = pictures.inspect(data)
-    # In a folder of its own, so that the file, and the model after it, is called what the picture shows.
-    folder = session().library.path / 'pictures' / facts.sha256[:12]
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{name_from(name, 'Picture')}.{facts.format}"
-    file.write_bytes(data)
-    return file

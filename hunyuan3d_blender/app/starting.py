@@ -19,7 +19,8 @@ from ..services.contract import Picture, Request
 from ..services.errors import N_, Failure, Kind
 from .accounts import account, refuse_unreachable
 from .costs import refuse_over_limit
-from .drafts import Draft, look_at_picture, price, problems, request_of
+from .drafts import Draft, price, problems, request_of
+from .pictures import look_at_picture
 from .programs import converter
 from .session import NotPossible, session
 from .worker_link import wake_worker

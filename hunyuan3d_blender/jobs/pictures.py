@@ -31,6 +31,17 @@ def inspect(data: bytes, file: str = '') -> Picture:
     )
 
 
+def may_be_transparent(data: bytes) -> bool:
+    """Whether a picture has an alpha channel, by its header; not whether anything of it is transparent."""
+    if data.startswith(b'\x89PNG'):
+        return data[25:26] in (b'\x04', b'\x06') or b'tRNS' in data[: data.find(b'IDAT')]
+    if data[:4] == b'RIFF':
+        return bool(
+            (data[12:16] == b'VP8X' and data[20] & 0x10) or (data[12:16] == b'VP8L' and data[24] & 0x10)
+        )
+    return False
+
+
 def _png(data: bytes) -> tuple[int, int]:
     if not data.startswith(b'\x89PNG\r\n\x1a\n') or data[12:16] != b'IHDR' or len(data) < 24:
         return 0, 0

@@ -72,7 +72,7 @@ def on_white(pixels: Pixels) -> Pixels:
 
 def read(path: Path) -> Pixels:
     """The pixels of a picture file as it is stored, with alpha. Raise NoPicture."""
-    with _loaded(path) as image:
+    with loaded(path) as image:
         return _pixels_of(image)
 
 
@@ -133,21 +133,27 @@ def written(write: Callable[[str], object]) -> bytes:
         return file.read_bytes()
 
 
-# Inside
+def text_of(path: Path) -> str:
+    """A path that can be shown and kept in properties: on Linux a name may be any bytes."""
+    return str(path).encode(errors='replace').decode()
 
 
 @contextmanager
-def _loaded(path: Path) -> Iterator[Image]:
+def loaded(path: Path) -> Iterator[Image]:
+    """A picture file as a data-block, for as long as it is needed. Raise NoPicture."""
     try:
         image = bpy.data.images.load(str(path))
     except RuntimeError as error:
-        raise NoPicture(N_("{name} cannot be read as a picture"), name=path.name) from error
+        raise NoPicture(N_("{name} cannot be read as a picture"), name=Path(text_of(path)).name) from error
     try:
         if not all(size_of(image)):
-            raise NoPicture(N_("{name} cannot be read as a picture"), name=path.name)
+            raise NoPicture(N_("{name} cannot be read as a picture"), name=Path(text_of(path)).name)
         yield image
     finally:
         bpy.data.images.remove(image)
+
+
+# Inside
 
 
 @contextmanager

@@ -24,10 +24,19 @@ def _draw_edit(self: Menu, _context: Context) -> None:
     self.layout.menu('HUNYUAN3D_MT_job')
 
 
+def _draw_image(self: Menu, context: Context) -> None:
+    image = context.space_data.image  # type: ignore[attr-defined]
+    if image:
+        self.layout.separator()
+        entry = self.layout.operator('hunyuan3d.use_image', text="Use as Hunyuan3D Picture", icon='SHADERFX')
+        entry.image = image.name_full
+
+
 _ENTRIES = (
     (bpy.types.VIEW3D_MT_add, _draw_add),
     (bpy.types.TOPBAR_MT_file_import, _draw_add),
     (bpy.types.VIEW3D_MT_object, _draw_object),
+    (bpy.types.IMAGE_MT_image, _draw_image),
     (bpy.types.TOPBAR_MT_edit, _draw_edit),  # what can be done with a job is to be found in every mode
 )
 

@@ -272,6 +272,11 @@ def view_files_of(settings: HUNYUAN3D_PG_settings) -> dict[View, str]:
     return {View(item.name): bpy.path.abspath(item.picture) for item in settings.views if item.picture}
 
 
+def choose_picture(settings: HUNYUAN3D_PG_settings, file: str) -> None:
+    """Choose this file as the picture to send."""
+    settings.source, settings.picture = 'PICTURE', file
+
+
 def choose_views(settings: HUNYUAN3D_PG_settings, files: Mapping[View, str]) -> None:
     """Choose these pictures of further sides, in the order of `View`, and no others."""
     settings.views.clear()

@@ -14,7 +14,7 @@ from mathutils import Euler, Matrix, Vector
 
 from hunyuan3d_blender.jobs.pictures import inspect
 from hunyuan3d_blender.scene import pictures
-from hunyuan3d_blender.scene.capture.views import FRONT, turn_of, view_files, within
+from hunyuan3d_blender.scene.capture.views import FRONT, draw_views, turn_of, within
 from hunyuan3d_blender.services.contract import View
 from hunyuan3d_blender.services.tencent_cloud.tables import CHINA, Operation
 from tests.blender.picture_parts import changes, state_of_file
@@ -23,13 +23,14 @@ LIMITS = CHINA.offers[Operation.GENERATE].pictures
 
 SIDES = {
     FRONT: ("F", (90, 0, 0)),
-    View.RIGHT: ("R", (90, 0, 90)),
+    View.LEFT: ("L", (90, 0, 90)),
     View.BACK: ("B", (90, 0, 180)),
-    View.LEFT: ("L", (90, 0, 270)),
+    View.RIGHT: ("R", (90, 0, 270)),
     View.TOP: ("T", (0, 0, 0)),
     View.BOTTOM: ("U", (180, 0, 0)),
 }
-"""The letter on each side of the cube, and how it is turned to be read from outside."""
+"""The letter on each side of the cube, and how it is turned to be read from outside. L is where a figure looking to -Y has its
+left hand: at +X."""
 
 
 def lettered_cube() -> Any:
@@ -70,14 +71,14 @@ def glyph(letter: str) -> Any:
     text.location, text.rotation_euler = (0, -1.001, 0), (math.pi / 2, 0, 0)
     bpy.context.scene.collection.objects.link(text)
     text.select_set(True)
-    return letter_in(view_files(bpy.context, (), LIMITS)[FRONT])
+    return letter_in(dict(draw_views(bpy.context, ()))[FRONT])
 
 
 def test_each_side_shows_its_letter_upright_and_nothing_is_changed() -> None:
     lettered_cube()
     bpy.context.view_layer.update()
     before = state_of_file()
-    files = view_files(bpy.context, tuple(View), LIMITS)
+    files = within(dict(draw_views(bpy.context, tuple(View))), LIMITS)
     different = changes(before, state_of_file())
     assert not [line for line in different if not line.startswith(('images', 'all_ids'))], different
     # Blender makes the image "Render Result" at the first render of all.
@@ -102,13 +103,13 @@ def test_each_side_shows_its_letter_upright_and_nothing_is_changed() -> None:
     ('view', 'onto'),
     [
         (FRONT, (0, -1, 0)),
-        (View.RIGHT, (1, 0, 0)),
-        (View.LEFT, (-1, 0, 0)),
+        (View.LEFT, (1, 0, 0)),
+        (View.RIGHT, (-1, 0, 0)),
         (View.BACK, (0, 1, 0)),
         (View.TOP, (0, 0, 1)),
         (View.BOTTOM, (0, 0, -1)),
-        (View.RIGHT_FRONT, (0.7071, -0.7071, 0)),
-        (View.LEFT_FRONT, (-0.7071, -0.7071, 0)),
+        (View.LEFT_FRONT, (0.7071, -0.7071, 0)),
+        (View.RIGHT_FRONT, (-0.7071, -0.7071, 0)),
     ],
 )
 def test_where_the_camera_stands(view: str, onto: Any) -> None:
@@ -121,7 +122,9 @@ def test_where_the_camera_stands(view: str, onto: Any) -> None:
 @pytest.mark.parametrize('most', [6_000_000, 2_000_000, 200_000])
 def test_views_are_made_to_fit_and_none_is_dropped(most: int) -> None:
     random = numpy.random.default_rng(1)
-    drawn = {name: random.integers(0, 256, (600, 600, 3), numpy.uint8) for name in (FRONT, *View)}
+    drawn = {
+        name: pictures.png(random.integers(0, 256, (600, 600, 3), numpy.uint8)) for name in (FRONT, *View)
+    }
     files = within(drawn, replace(LIMITS, size_max_bytes=most))
     assert list(files) == list(drawn)
     assert sum(map(len, files.values())) <= most
@@ -139,6 +142,6 @@ def test_colours_of_textures_are_seen(tmp_path: Any) -> None:
     node.image = image
     material.node_tree.nodes.active = node
     bpy.context.object.data.materials.append(material)
-    middle = pictures.decoded(view_files(bpy.context, (), LIMITS)[FRONT])[512, 512]
+    middle = pictures.decoded(dict(draw_views(bpy.context, ()))[FRONT])[512, 512]
     assert middle[2] > 100
     assert max(middle[:2]) < middle[2] / 2

@@ -127,3 +127,13 @@ def test_an_object_without_a_job_in_the_list_leads_nowhere(app, value):
 def test_without_an_active_object_there_is_nothing_to_show(app):
     assert bpy.context.active_object is None
     assert not bpy.ops.hunyuan3d.show_job.poll()
+
+
+def test_an_image_that_is_shown_can_be_the_picture(entries, app):
+    layout = Layout()
+    (draw,) = [f for f in bpy.types.IMAGE_MT_image.draw._draw_funcs if 'hunyuan3d' in f.__module__]
+    draw(SimpleNamespace(layout=layout), SimpleNamespace(space_data=SimpleNamespace(image=None)))
+    assert layout.operators() == []
+    image = bpy.data.images.new("Painted", 8, 8)
+    draw(SimpleNamespace(layout=layout), SimpleNamespace(space_data=SimpleNamespace(image=image)))
+    assert layout.operators() == ['hunyuan3d.use_image']

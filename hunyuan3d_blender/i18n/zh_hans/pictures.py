@@ -37,7 +37,8 @@ PICTURES = {
     "A picture of this side of the same object, as large as the front: PNG or JPEG":
         "同一物体这一侧的图片，大小与正面一致：PNG 或 JPEG",
     "Choose View": "选择视角图片",
-    "Look for a picture of this side of the same object: PNG or JPEG": "选取同一物体这一侧的图片：PNG 或 JPEG",
+    "Look for a picture of this side of the same object. Left and right are the object's own":
+        "选取同一物体这一侧的图片。左和右以物体自身为准",
     "Remove View": "移除视角",
     "Send no picture of this side": "不发送这一侧的图片",
     "More Views": "更多视角",
@@ -45,5 +46,15 @@ PICTURES = {
     "Capture Views": "截取各视角",
     "Use pictures of the selected objects from the front, which looks to -Y, and all other sides the model takes":
         "使用选中物体的正面图片（朝向 -Y）以及模型支持的所有其他侧面的图片",
+    "Drawing view {number} of {count}, Esc to cancel": "正在绘制第 {number}/{count} 个视角，按 Esc 取消",
+    "Hunyuan3D Picture": "Hunyuan3D 图片",
+    "Use as Hunyuan3D Picture": "用作 Hunyuan3D 图片",
+    "Use a picture file as the one to send. Dropped into the viewport, it moves the 3D cursor there, where the model arrives":
+        "将图片文件用作要发送的图片。拖放到视图中时，3D 游标会移动到该处，模型将出现在那里",
+    "{count} pictures were dropped: the first of them is used": "拖入了 {count} 张图片：将使用第一张",
+    "Paste Picture": "粘贴图片",
+    "Use the picture on the clipboard, or the picture file whose path was copied":
+        "使用剪贴板中的图片，或已复制路径的图片文件",
+    "There is neither a picture on the clipboard nor the path of one": "剪贴板中既没有图片，也没有图片的路径",
     "The copies have {size:.1f} MB together": "副本共 {size:.1f} MB",
 }  # fmt: skip

@@ -50,6 +50,12 @@ def picture_bytes(image: Image, scene: Scene) -> bytes:
         return _saved(same, plain)
 
 
+def file_bytes(path: Path, scene: Scene) -> bytes:
+    """The same of a picture file, of any format that Blender reads. Raise NoPicture."""
+    with pictures.loaded(path) as image:
+        return picture_bytes(image, scene)
+
+
 def _own_file(image: Image) -> bytes:
     """The file of an image that shows it as it is, packed or on disk; empty where there is none."""
     is_plain = image.source == 'FILE' and image.colorspace_settings.name == 'sRGB' and not image.is_float

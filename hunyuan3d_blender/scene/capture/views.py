@@ -27,14 +27,19 @@ FRONT = ''
 
 _AROUND = {
     FRONT: 0,
-    View.RIGHT_FRONT: 45,
-    View.RIGHT: 90,
+    View.LEFT_FRONT: 45,
+    View.LEFT: 90,
     View.BACK: 180,
-    View.LEFT: 270,
-    View.LEFT_FRONT: 315,
+    View.RIGHT: 270,
+    View.RIGHT_FRONT: 315,
 }
-"""Degrees by which the camera goes around the object, towards +X. The services do not say whether theirs is the object's or
-the onlooker's right; this is the onlooker's, as in Blender's own Right view."""
+"""Degrees by which the camera goes around the object, first towards +X.
+
+Left and right are the object's own: the left view shows the left hand of a figure, which looks to the left of the picture
+in it. Blender calls the view from there Right. The API's documents do not say which is meant; the pictures and the code
+that the makers publish with their multi-view model do (its "left" is a quarter clockwise from the front, and shows what
+the figure wears on its left wrist).
+"""
 _UP = {View.TOP: -90, View.BOTTOM: 90}
 """Degrees by which the camera goes below the object from its front."""
 
@@ -46,26 +51,31 @@ def turn_of(view: str) -> Matrix:
     return Euler((math.radians(90), 0.0, math.radians(_AROUND[view]))).to_matrix()
 
 
-def view_files(context: Context, views: Sequence[View], limits: PictureLimits) -> dict[str, bytes]:
-    """Pictures of the selection from the front (key `FRONT`) and from `views`, within the limits together.
+def draw_views(context: Context, views: Sequence[View]) -> Iterator[tuple[str, bytes]]:
+    """The selection from the front (`FRONT`) and from `views`, one after another, each as PNG. Raise NoPicture.
 
-    Raise NoPicture.
+    Each is drawn in a scene of its own: between two of them there is nothing of ours in the file.
     """
-    with isolated(context, chosen(context)) as scene:
-        points = points_of(scene)
-        _set_up(scene)
-        with _camera(scene):
-            drawn = {view: _rendered(scene, frame(points, turn_of(view))) for view in (FRONT, *views)}
-    return within(drawn, limits)
+    points = None
+    for view in (FRONT, *views):
+        with isolated(context, chosen(context)) as scene:
+            points = points_of(scene) if points is None else points
+            _set_up(scene)
+            with _camera(scene):
+                drawn = _rendered(scene, frame(points, turn_of(view)))
+        yield view, pictures.png(drawn)
 
 
-def within(drawn: Mapping[str, Pixels], limits: PictureLimits) -> dict[str, bytes]:
-    """The pictures as PNG, or as JPEG as good as fits: all views, the front, and all together have limits. Raise NoPicture."""
-    files = {view: pictures.png(pixels) for view, pixels in drawn.items()}
+def within(drawn: Mapping[str, bytes], limits: PictureLimits) -> dict[str, bytes]:
+    """The pictures as they are, or as JPEG as good as fits: the front, and all together, have limits. Raise NoPicture.
+
+    None is dropped.
+    """
     most = min(limits.size_max_bytes, limits.total_max_bytes)
-    if sum(map(len, files.values())) <= most:
-        return files
-    smaller = pictures.fit_together(list(drawn.values()), max_side_px=limits.side_max_px, max_bytes=most)
+    if sum(map(len, drawn.values())) <= most:
+        return dict(drawn)
+    pixels = [pictures.on_white(pictures.decoded(data)) for data in drawn.values()]
+    smaller = pictures.fit_together(pixels, max_side_px=limits.side_max_px, max_bytes=most)
     return dict(zip(drawn, smaller, strict=True))
 
 

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import bpy
@@ -14,46 +12,15 @@ from bpy.types import Context, Event, Image, Operator
 from ... import app
 from ...scene.capture import viewport
 from ...scene.capture.image import picture_bytes
-from ...scene.capture.views import FRONT, view_files
-from ...scene.pictures import NoPicture
 from ...services.errors import N_
-from ..properties import choose_views, offer_of, settings_of, views_of
-from ..text import filled, iface
+from ..choosing import choose
+from ..text import iface
 
 if TYPE_CHECKING:
     from bpy.stub_internal.rna_enums import OperatorReturnItems
 
 _items: list[tuple[str, str, str, int, int]] = []
 """What the list of images shows: Blender keeps no texts of such a list itself."""
-
-
-def _choose(
-    operator: Operator, context: Context, capture: Callable[[], tuple[bytes, str]]
-) -> set[OperatorReturnItems]:
-    """Take a picture and choose it as the one to send. `capture` returns its bytes and what it shows."""
-    try:
-        with _waiting(context):
-            data, name = capture()
-            settings_of(context).picture = str(app.keep_picture(data, name))
-    except NoPicture as error:
-        operator.report({'ERROR'}, filled(error.message, **error.facts))
-        return {'CANCELLED'}
-    except OSError as error:
-        operator.report({'ERROR'}, filled(N_("The picture could not be kept: {reason}"), reason=str(error)))
-        return {'CANCELLED'}
-    return {'FINISHED'}
-
-
-@contextmanager
-def _waiting(context: Context) -> Iterator[None]:
-    """Show the cursor that says so."""
-    if context.window:
-        context.window.cursor_set('WAIT')
-    try:
-        yield
-    finally:
-        if context.window:
-            context.window.cursor_set('DEFAULT')
 
 
 def _images(_self: Operator, _context: Context) -> list[tuple[str, str, str, int, int]]:
@@ -82,12 +49,16 @@ class HUNYUAN3D_OT_use_image(Operator):
         return bool(bpy.data.images)
 
     def invoke(self, context: Context, _event: Event) -> set[OperatorReturnItems]:
+        if self.properties.is_property_set('image'):  # the Image Editor's own
+            return self.execute(context)
         context.window_manager.invoke_search_popup(self)
         return {'RUNNING_MODAL'}
 
     def execute(self, context: Context) -> set[OperatorReturnItems]:
         image: Image = next(image for image in bpy.data.images if image.name_full == self.image)
-        return _choose(self, context, lambda: (picture_bytes(image, context.scene), image.name))
+        return choose(
+            self, context, lambda: app.keep_picture(picture_bytes(image, context.scene), image.name)
+        )
 
 
 class HUNYUAN3D_OT_capture_viewport(Operator):
@@ -98,7 +69,9 @@ class HUNYUAN3D_OT_capture_viewport(Operator):
     bl_options = {'INTERNAL', 'UNDO'}
 
     def execute(self, context: Context) -> set[OperatorReturnItems]:
-        return _choose(self, context, lambda: (viewport.view_bytes(context), context.scene.name))
+        return choose(
+            self, context, lambda: app.keep_picture(viewport.view_bytes(context), context.scene.name)
+        )
 
 
 class HUNYUAN3D_OT_capture_selection(Operator):
@@ -115,37 +88,8 @@ class HUNYUAN3D_OT_capture_selection(Operator):
         return bool(context.selected_objects)
 
     def execute(self, context: Context) -> set[OperatorReturnItems]:
-        return _choose(self, context, lambda: (viewport.selection_bytes(context), name_of_selection(context)))
-
-
-class HUNYUAN3D_OT_capture_views(Operator):
-    """Use pictures of the selected objects from the front, which looks to -Y, and all other sides the model takes"""
-
-    bl_idname = 'hunyuan3d.capture_views'
-    bl_label = "Capture Views"
-    bl_options = {'INTERNAL', 'UNDO'}
-
-    @classmethod
-    def poll(cls, context: Context) -> bool:
-        if not HUNYUAN3D_OT_capture_selection.poll(context):
-            cls.poll_message_set(iface(N_("Select the objects that the picture shall show")))
-            return False
-        return bool(views_of(settings_of(context)))
-
-    def execute(self, context: Context) -> set[OperatorReturnItems]:
-        settings, kept = settings_of(context), {}
-
-        def capture() -> tuple[bytes, str]:
-            name = name_of_selection(context)
-            files = view_files(context, views_of(settings), offer_of(settings).pictures)
-            for view in views_of(settings):
-                kept[view] = str(app.keep_picture(files[view], f"{name} {view.value}"))
-            return files[FRONT], name
-
-        done = _choose(self, context, capture)
-        if 'FINISHED' in done:
-            choose_views(settings, kept)
-        return done
+        name = name_of_selection(context)
+        return choose(self, context, lambda: app.keep_picture(viewport.selection_bytes(context), name))
 
 
 def name_of_selection(context: Context) -> str:
@@ -158,5 +102,4 @@ CLASSES = (
     HUNYUAN3D_OT_use_image,
     HUNYUAN3D_OT_capture_viewport,
     HUNYUAN3D_OT_capture_selection,
-    HUNYUAN3D_OT_capture_views,
 )

@@ -16,6 +16,7 @@ from ...jobs.pictures import inspect
 from ...scene import pictures
 from ...services.contract import View
 from ...services.errors import N_
+from ..choosing import choose
 from ..properties import choose_views, draft_of, offer_of, settings_of, view_files_of
 from ..text import filled, iface
 
@@ -43,12 +44,13 @@ class HUNYUAN3D_OT_choose_picture(Operator):
         return {'RUNNING_MODAL'}
 
     def execute(self, context: Context) -> set[OperatorReturnItems]:
-        settings_of(context).picture = self.filepath
-        return {'FINISHED'}
+        return choose(
+            self, context, lambda: app.sendable(Path(bpy.path.abspath(self.filepath)), context.scene)
+        )
 
 
 class HUNYUAN3D_OT_choose_view(Operator):
-    """Look for a picture of this side of the same object: PNG or JPEG"""
+    """Look for a picture of this side of the same object. Left and right are the object's own"""
 
     bl_idname = 'hunyuan3d.choose_view'
     bl_label = "Choose View"
@@ -65,8 +67,12 @@ class HUNYUAN3D_OT_choose_view(Operator):
 
     def execute(self, context: Context) -> set[OperatorReturnItems]:
         settings = settings_of(context)
-        choose_views(settings, {**view_files_of(settings), View(self.view): self.filepath})
-        return {'FINISHED'}
+
+        def put(file: str) -> None:
+            choose_views(settings, {**view_files_of(settings), View(self.view): file})
+
+        path = Path(bpy.path.abspath(self.filepath))
+        return choose(self, context, lambda: app.sendable(path, context.scene), put)
 
 
 class HUNYUAN3D_OT_remove_view(Operator):

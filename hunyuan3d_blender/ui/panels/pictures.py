@@ -20,6 +20,7 @@ def draw_picture(layout: UILayout, settings: HUNYUAN3D_PG_settings) -> None:
     row = column.row(align=True)
     row.prop(settings, 'picture', text="", placeholder="Choose a picture")
     row.operator('hunyuan3d.choose_picture', text="", icon='FILE_FOLDER')
+    row.operator('hunyuan3d.paste_picture', text="", icon='PASTEDOWN')
     grid = column.grid_flow(row_major=True, columns=2, even_columns=True, align=True)
     grid.operator('hunyuan3d.use_image', text="Image", icon='IMAGE_DATA')
     grid.operator('hunyuan3d.capture_viewport', text="Viewport", icon='VIEW3D')

@@ -69,7 +69,7 @@ def scenario_render(window: Window) -> Steps:
 
 
 def scenario_views(window: Window) -> Steps:
-    """All sides of the selected monkey in one go, each shown beside its name."""
+    """All sides of the selected monkey, one after another: Esc stops between two of them, and nothing but them changes."""
     bpy.ops.object.delete()
     bpy.ops.mesh.primitive_monkey_add()
     settings = bpy.context.scene.hunyuan3d
@@ -85,13 +85,43 @@ def scenario_views(window: Window) -> Steps:
     yield 0.5
     region.tag_redraw()
     yield from window.picture('open')
+    yield from window.find('hunyuan3d.capture_views')
+    window.event('LEFTMOUSE', 'PRESS')
+    yield
+    window.event('LEFTMOUSE', 'RELEASE')
+    yield from window.until(lambda: is_drawing(window), "the first view")
+    window.photograph('drawing')
+    window.event('ESC', 'PRESS')
+    yield from window.until(lambda: not is_drawing(window), "the end")
+    window.event('ESC', 'RELEASE')
+    assert not chosen()
+    assert not settings.views
+    yield from window.picture('cancelled')
+    check_unchanged(before, window)
+    settings.model = '3.0'
+    bpy.ops.ed.undo_push(message="fewer views")
     yield from window.press('hunyuan3d.capture_views')
-    yield from window.until(lambda: len(settings.views) == 7, "the views", 120)
+    yield from window.until(lambda: len(settings.views) == 3, "the views", 120)
     yield from window.picture('views')
+    check_unchanged(before, window)
+    assert Path(chosen()).stem == "Suzanne"
+    yield from window.rest()
+    yield from window.tap('Z', ctrl=True)
+    yield 0.5
+    assert not chosen(), "one step back"
+    assert not bpy.context.scene.hunyuan3d.views
+
+
+def is_drawing(window: Window) -> bool:
+    """Whether views are being drawn."""
+    return any(item.bl_idname == 'HUNYUAN3D_OT_capture_views' for item in window.native.modal_operators)
+
+
+def check_unchanged(before: tuple[dict[str, str], dict[str, str]], window: Window) -> None:
+    """Fails when the file or the viewport is another than before. Blender makes the image "Render Result" itself."""
     different = changes(before[0], state_of_file())
     assert not [line for line in different if not line.startswith(('images', 'all_ids'))], different
     assert not changes(before[1], seen(window))
-    assert Path(chosen()).stem == "Suzanne"
 
 
 def pixels() -> Any:

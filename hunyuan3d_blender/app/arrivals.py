@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 import uuid
 from contextlib import nullcontext
 from dataclasses import replace
+from itertools import chain, count
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import bpy
@@ -14,6 +17,7 @@ import bpy
 from ..jobs.job import Job, State
 from ..jobs.store import Store
 from ..scene import arrive, safe_moment
+from ..services.contract import Operation
 from ..services.errors import N_, Failure, Kind, Spent
 from .programs import converter
 from .session import NotPossible, session
@@ -100,6 +104,9 @@ def _bring_in(context: Context, store: Store, job: Job) -> bool:
 
     The row is true at every moment: a crash in here leaves READY with one more begun arrival.
     """
+    if job.request.operation is Operation.CONVERT:
+        _put_beside(store, job)
+        return False
     store.change(job.id, State.READY, arrivals_begun=job.arrivals_begun + 1)
     blend = store.library.job(job.id).model_blend
     try:
@@ -132,6 +139,26 @@ def _bring_in(context: Context, store: Store, job: Job) -> bool:
         arrivals_begun=0,
     )
     return True
+
+
+def _put_beside(store: Store, job: Job) -> None:
+    """Copy a file that was asked for as such beside the saved .blend; one for a further step stays where it is."""
+    file = store.library.job(job.id).download / job.files[0]
+    if job.original and bpy.data.filepath:
+        try:
+            shutil.copyfile(file, _free_name(Path(bpy.data.filepath).parent, job.name, file.suffix))
+        except OSError as error:
+            message = N_("The file could not be put beside the .blend file: {reason}")
+            failure = Failure(kind=Kind.DISK, message=message, facts={'reason': str(error)}, spent=Spent.YES)
+            store.change(job.id, State.READY, State.ARRIVED, state=State.FAILED, error=failure)
+            raise NotPossible(failure) from error
+    store.change(job.id, State.READY, state=State.ARRIVED, state_since=job.state_since)
+
+
+def _free_name(folder: Path, stem: str, suffix: str) -> Path:
+    """A path that nothing is at yet."""
+    numbered = (folder / f"{stem} {number}{suffix}" for number in count(2))
+    return next(path for path in chain([folder / f"{stem}{suffix}"], numbered) if not path.exists())
 
 
 def _convert_again(store: Store, job: Job) -> None:

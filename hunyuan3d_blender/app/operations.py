@@ -38,7 +38,7 @@ _SUFFIXES: Mapping[Operation, str] = {
     Operation.UV: "UV",
     Operation.RIG: "Rig",
     Operation.MOTION: "Motion",
-    Operation.CONVERT: "File",
+    Operation.CONVERT: "",
 }
 """What the name of a result has after that of its original. In data-blocks, so not translated."""
 
@@ -166,7 +166,7 @@ def _can_link(work: Work, model: SelectedModel) -> bool:
 def _each(work: Work, model: SelectedModel, request: Request, *, follows: bool) -> Sequence[Step]:
     """The request itself, or one for every level of detail."""
     if not work.lod_set or not isinstance(work.options, TopologyOptions):
-        name = f"{model.name} {_SUFFIXES[work.operation]}"
+        name = f"{model.name} {_SUFFIXES[work.operation]}".strip()
         return (Step(request=request, name=name, follows=follows),)
     return [
         Step(

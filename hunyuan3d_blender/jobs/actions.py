@@ -11,6 +11,7 @@ import re
 from enum import StrEnum
 from typing import Any
 
+from ..services.contract import Operation
 from ..services.errors import Kind
 from .job import OPEN, Job, State
 from .store import Store
@@ -44,6 +45,8 @@ def possible(job: Job, now: float, job_lifetime_s: float) -> frozenset[Action]:
         return frozenset({Action.CANCEL})
     actions = {Action.REMOVE}
     match job.state:
+        case State.ARRIVED if job.request.operation is Operation.CONVERT:
+            pass  # its file is there
         case State.READY | State.ARRIVED:
             actions.add(Action.BRING_IN)
         case State.UNKNOWN:

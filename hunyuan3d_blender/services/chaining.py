@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .contract import GenerateType, Operation, Request, ServiceTable
+from .contract import Operation, Request, ServiceTable
 
 _FORMATS: Mapping[Operation, tuple[str, ...]] = {
     Operation.PARTS: ('FBX', 'OBJ'),
@@ -33,7 +33,7 @@ def formats_of(request: Request, table: ServiceTable) -> tuple[str, ...]:
     asked = request.result_format
     match request.operation:
         case Operation.GENERATE if not asked:
-            return ('GLB',) if request.generate_type == GenerateType.GEOMETRY else ('GLB', 'OBJ')
+            return ('GLB',)  # its OBJ is a zip, which only conversions are said to take
         case Operation.RAPID | Operation.CONVERT if not asked:
             return table.offers[request.operation].result_formats[:1]
         case Operation.GENERATE | Operation.RAPID | Operation.CONVERT:

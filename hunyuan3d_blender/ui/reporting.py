@@ -14,7 +14,7 @@ from functools import reduce
 
 from ..jobs.job import State
 from ..jobs.listing import Row
-from ..services.contract import GenerateType, ServiceTable, View
+from ..services.contract import GenerateType, Operation, ServiceTable, View
 from ..services.errors import N_, Fact, Failure, Kind, Spent
 from ..services.pricing import Estimate
 
@@ -80,6 +80,8 @@ _SAMPLE_ENDINGS = {
     State.ARRIVED: N_("The sample has arrived"),
 }
 
+_FILE_ENDING = N_("The file is in the job's folder, and beside the .blend file where that has been saved")
+
 _DOUBT = N_("Look in the provider's console: if the job is there, paste its ID, else send it again")
 
 WORDS: Mapping[StrEnum, str] = {
@@ -118,8 +120,12 @@ def _unchanged(message: str) -> str:
     return message
 
 
-def state_label(state: State, translate: Translate = _unchanged) -> str:
+def state_label(
+    state: State, translate: Translate = _unchanged, operation: Operation = Operation.GENERATE
+) -> str:
     """The name of a state, one to three words."""
+    if state is State.ARRIVED and operation is Operation.CONVERT:
+        return translate(N_("Saved"))
     return translate(_STATES[state])
 
 
@@ -199,6 +205,8 @@ def ending(row: Row, table: ServiceTable | None, translate: Translate = _unchang
     else:
         is_sample = table is not None and table.is_sample
         what = translate((_SAMPLE_ENDINGS if is_sample else _ENDINGS)[row.state])
+        if row.operation is Operation.CONVERT:
+            what = translate(_FILE_ENDING)
         text = running((what, _cost(row, table, translate)), translate)
     return fill(N_("{name}: {text}"), {'name': row.name, 'text': text}, translate)
 

@@ -5,16 +5,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bpy.props import BoolProperty, EnumProperty, PointerProperty
+from bpy.props import BoolProperty, EnumProperty, IntProperty, PointerProperty, StringProperty
 from bpy.types import Context, PropertyGroup, Scene
 
 from .. import app
 from ..i18n import OWN_CONTEXT
 from ..services.contract import Operation
-from ..services.model_options import FaceLevel, TopologyOptions
+from ..services.errors import N_
+from ..services.model_options import (
+    FaceLevel,
+    PartsOptions,
+    RigOptions,
+    TextureOptions,
+    TopologyOptions,
+)
+from ..services.motions import MOTIONS
 from .properties import settings_of
 
 LOD_SET = 'lod_set'
+
+_FILE_FORMATS = {
+    'FBX': N_("For game engines and other 3D programs"),
+    'STL': N_("For 3D printers: the shape only"),
+    'USDZ': N_("For phones and augmented reality"),
+}
 
 
 class HUNYUAN3D_PG_work(PropertyGroup):
@@ -33,6 +47,37 @@ class HUNYUAN3D_PG_work(PropertyGroup):
         default=FaceLevel.MEDIUM,
     )
     quads: BoolProperty(name="Quads", description="Quads mixed with triangles instead of triangles only")
+    post_process: BoolProperty(
+        name="Clean Up", description="One model with all parts, cleaned up by the service, at extra cost"
+    )
+    prompt: StringProperty(
+        name="Look",
+        translation_context=OWN_CONTEXT,
+        description="What the surface looks like: materials, colors, wear",
+        options={'TEXTEDIT_UPDATE'},
+    )
+    enable_pbr: BoolProperty(
+        name="PBR Materials",
+        description="Metallic, roughness and normal maps beside the base color",
+        default=True,
+    )
+    keep_uv: BoolProperty(name="Keep UV", description="Use the UV map of the model instead of a new one")
+    texture_size: IntProperty(
+        name="Texture Size", description="Width and height in pixels", default=4096, min=720, max=4096
+    )
+    motion: EnumProperty(
+        name="Motion",
+        description="A motion that comes with the rig",
+        items=[
+            ('0', "None", "Only the rig"),
+            *((str(number), name, "") for number, name in enumerate(MOTIONS, 1)),
+        ],
+    )
+    file_format: EnumProperty(
+        name="File Format",
+        description="Of the file that is made of the model",
+        items=[(name, name, text) for name, text in _FILE_FORMATS.items()],
+    )
 
 
 def work_settings_of(context: Context) -> HUNYUAN3D_PG_work:
@@ -57,7 +102,41 @@ def _topology(service: str, settings: HUNYUAN3D_PG_work) -> app.Work:
     )
 
 
-_WORKS: Mapping[Operation, Callable[[str, HUNYUAN3D_PG_work], app.Work]] = {Operation.TOPOLOGY: _topology}
+def _uv(service: str, _settings: HUNYUAN3D_PG_work) -> app.Work:
+    return app.Work(service=service, operation=Operation.UV)
+
+
+def _parts(service: str, settings: HUNYUAN3D_PG_work) -> app.Work:
+    options = PartsOptions(post_process=settings.post_process)
+    return app.Work(service=service, operation=Operation.PARTS, options=options)
+
+
+def _texture(service: str, settings: HUNYUAN3D_PG_work) -> app.Work:
+    return app.Work(
+        service=service,
+        operation=Operation.TEXTURE,
+        prompt=settings.prompt,
+        enable_pbr=settings.enable_pbr,
+        options=TextureOptions(keep_uv=settings.keep_uv, texture_size_px=settings.texture_size),
+    )
+
+
+def _rig(service: str, settings: HUNYUAN3D_PG_work) -> app.Work:
+    return app.Work(service=service, operation=Operation.RIG, options=RigOptions(motion=int(settings.motion)))
+
+
+def _convert(service: str, settings: HUNYUAN3D_PG_work) -> app.Work:
+    return app.Work(service=service, operation=Operation.CONVERT, result_format=settings.file_format)
+
+
+_WORKS: Mapping[Operation, Callable[[str, HUNYUAN3D_PG_work], app.Work]] = {
+    Operation.TOPOLOGY: _topology,
+    Operation.UV: _uv,
+    Operation.PARTS: _parts,
+    Operation.TEXTURE: _texture,
+    Operation.RIG: _rig,
+    Operation.CONVERT: _convert,
+}
 
 
 CLASSES = (HUNYUAN3D_PG_work,)

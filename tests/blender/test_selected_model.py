@@ -281,3 +281,51 @@ def test_the_panel_names_the_model_and_the_price(app, studio, model, monkeypatch
 def test_the_panel_without_a_model_says_what_to_do(app):
     bpy.ops.object.select_all(action='DESELECT')
     assert "Select a model" in drawn().texts()
+
+
+def test_what_each_operation_asks_for(app, studio, model):
+    """In jobs of the sandbox, which takes what the domestic edition takes: parts want FBX, so a conversion comes first."""
+    work = bpy.context.scene.hunyuan3d_work
+    work.prompt, work.keep_uv, work.texture_size = "of bronze", True, 1024
+    work.post_process, work.motion, work.file_format = True, '23', 'STL'
+    made = {}
+    for name in ('uv', 'parts', 'texture', 'rig', 'convert'):
+        before = {job.id for job in studio.store.page()}
+        assert getattr(bpy.ops.hunyuan3d, name)() == {'FINISHED'}
+        new = [job for job in studio.store.page() if job.id not in before]
+        made[name] = sorted(new, key=lambda job: job.created_at)
+    requests = {name: jobs[-1].request for name, jobs in made.items()}
+    assert [request.operation for request in requests.values()] == list(made)
+    assert {name: len(jobs) for name, jobs in made.items() if len(jobs) > 1} == {'parts': 2}
+    between, parts = made['parts']
+    assert (between.request.operation, between.request.result_format) == ('convert', 'FBX')
+    assert between.original is None
+    assert (parts.request.model_input.job_id, parts.request.model_input.format) == (between.id, 'FBX')
+    assert parts.request.options.post_process
+    assert requests['texture'].prompt == "of bronze"
+    assert requests['texture'].options.texture_size_px == 1024
+    assert requests['rig'].options.motion == 23
+    assert requests['convert'].result_format == 'STL'
+    assert [jobs[-1].name for jobs in made.values()] == [
+        "A dragon UV", "A dragon Parts", "A dragon Texture", "A dragon Rig", "A dragon",
+    ]  # fmt: skip
+
+
+def test_a_converted_file_comes_beside_the_blend_and_overwrites_nothing(app, studio, model, tmp_path):
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / 'scene.blend'))
+    (tmp_path / "A dragon.stl").write_bytes(b'mine')
+    bpy.context.scene.hunyuan3d_work.file_format = 'STL'
+    objects = len(bpy.data.objects)
+    assert bpy.ops.hunyuan3d.convert() == {'FINISHED'}
+    job = studio.store.page()[0]
+    folder = studio.library.job(job.id).download
+    folder.mkdir(parents=True)
+    (folder / 'model.stl').write_bytes(b'made')
+    walk(studio.store, studio.states, job.id, 'downloading', remote_id='1')
+    studio.store.change(job.id, studio.states.DOWNLOADING, state=studio.states.READY, files=('model.stl',))
+    studio.look()
+    assert (tmp_path / "A dragon.stl").read_bytes() == b'mine'
+    assert (tmp_path / "A dragon 2.stl").read_bytes() == b'made'
+    assert len(bpy.data.objects) == objects
+    row = app.row(job.id)
+    assert (row.state, 'bring_in' in row.can) == ('arrived', False)

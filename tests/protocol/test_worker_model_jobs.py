@@ -11,9 +11,10 @@ import pytest
 
 from hunyuan3d_blender import credentials
 from hunyuan3d_blender.jobs.job import State, new_id
-from hunyuan3d_blender.services.contract import Key, Operation, Request
+from hunyuan3d_blender.services.contract import OPTIONS, Key, Operation, Request
 from hunyuan3d_blender.services.model_options import FaceLevel, InputModel, TopologyOptions
 from hunyuan3d_blender.services.object_storage.bucket import BucketAccount
+from hunyuan3d_blender.services.registry import TABLES
 from hunyuan3d_blender.worker import kept_results
 from tests.protocol.buckets import storage_of
 from tests.worker_process import wait_until, world
@@ -121,3 +122,27 @@ def test_a_paid_conversion_survives_the_worker(here):
     assert links.stat().st_mode & 0o077 == 0
     here.start()
     assert here.wait_for(job, State.READY, State.UNKNOWN, State.FAILED).state is State.READY
+
+
+@pytest.mark.parametrize('service', ['tencent_cn', 'tencent_intl'])
+@pytest.mark.parametrize('operation', [Operation.UV, Operation.TEXTURE, Operation.RIG, Operation.CONVERT])
+def test_every_operation_in_both_editions(here, service, operation):
+    """On a model that the edition takes: where it takes no GLB, after a conversion."""
+    offer = TABLES[service].offers[operation]
+    first = here.job(service=service)
+    source, kind = first, 'GLB'
+    if 'GLB' not in offer.model_input.formats:
+        source = here.job(service=service, request=convert(InputModel(job_id=first.id, format='GLB')))
+        kind = 'FBX'
+    options = OPTIONS[operation]() if operation in OPTIONS else None
+    request = Request(
+        operation=operation,
+        prompt="of bronze" if operation is Operation.TEXTURE else '',
+        model_input=InputModel(job_id=source.id, format=kind),
+        options=options,
+        result_format='FBX' if operation is Operation.CONVERT else '',
+    )
+    job = here.job(service=service, request=request)
+    here.start()
+    done = here.wait_for(job, State.READY, State.REJECTED, State.FAILED, State.UNKNOWN)
+    assert done.state is State.READY, done

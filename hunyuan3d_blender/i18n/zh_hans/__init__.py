@@ -15,10 +15,12 @@ from .costs import COSTS
 from .files import FILES
 from .interface import INTERFACE
 from .messages import MESSAGES
+from .motions import MOTIONS
 from .operations import OPERATIONS
 from .pictures import PICTURES
 
 TABLES = (ACCOUNTS, BUCKET, COSTS, FILES, INTERFACE, MESSAGES, OPERATIONS, PICTURES)
+TABLES = (ACCOUNTS, BUCKET, FILES, INTERFACE, MESSAGES, MOTIONS, OPERATIONS, PICTURES)
 
 TEXTS = {english: chinese for table in TABLES for english, chinese in table.items()}
 """English to Chinese."""

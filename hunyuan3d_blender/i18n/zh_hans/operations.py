@@ -57,6 +57,44 @@ OPERATIONS = {
 
     "Quads mixed with triangles instead of triangles only": "四边形与三角形混合，而非仅三角形",
 
+    # Unwrap UV, parts, texture
+    "Unwrap UV": "展开 UV",
+    "Give the selected model a new UV map": "为选中的模型生成新的 UV 贴图",
+    "Split into Parts": "拆分部件",
+    "Cut the selected model into its parts, each an object of its own": "将选中的模型拆分为部件，每个部件是单独的物体",
+    "One model with all parts, cleaned up by the service, at extra cost": "由服务清理并合成含所有部件的单个模型，需额外付费",
+    "Texture": "纹理",
+    "Give the selected model a new texture, described in words": "根据文字描述为选中的模型生成新的纹理",
+    "Look": "外观",
+    "What the surface looks like: materials, colors, wear": "表面的样子：材质、颜色、磨损",
+    "Keep UV": "保留 UV",
+    "Use the UV map of the model instead of a new one": "使用模型的 UV 贴图，而不是新的",
+    "Texture Size": "纹理尺寸",
+    "Width and height in pixels": "宽度和高度（像素）",
+
+    # Rig
+    "Rig": "绑定骨骼",
+    "Give the selected model a skeleton that moves it. It should stand upright with its arms stretched out":
+        "为选中的模型生成可驱动它的骨骼。模型应直立并伸开双臂",
+    "Motion": "动作",
+    "A motion that comes with the rig": "随骨骼一起生成的动作",
+    "None": "无",
+    "Only the rig": "仅骨骼",
+
+    # Convert
+    "Convert": "转换格式",
+    "Make a file of the selected model, beside the .blend file": "在 .blend 文件旁生成选中模型的文件",
+    "Of the file that is made of the model": "由模型生成的文件的格式",
+    "For game engines and other 3D programs": "用于游戏引擎和其他三维软件",
+    "For 3D printers: the shape only": "用于 3D 打印：仅形状",
+    "For phones and augmented reality": "用于手机和增强现实",
+    "The file is put beside the .blend file, or into the job's folder where that is not saved":
+        "文件会放在 .blend 文件旁；如未保存 .blend，则放在任务文件夹中",
+    "The file is in the job's folder, and beside the .blend file where that has been saved":
+        "文件位于任务文件夹中；如已保存 .blend，也在其旁边",
+    "The file could not be put beside the .blend file: {reason}": "无法将文件放到 .blend 文件旁：{reason}",
+    "Saved": "已保存",
+
     # Prices and answers
     "Clean Up": "清理",
     "The service gives such a result out once only": "服务只提供一次此类结果",

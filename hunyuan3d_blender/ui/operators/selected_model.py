@@ -61,7 +61,58 @@ class HUNYUAN3D_OT_topology(_Work, Operator):
     operation = Operation.TOPOLOGY
 
 
-OPERATORS: Mapping[Operation, type[_Work]] = {cls.operation: cls for cls in (HUNYUAN3D_OT_topology,)}
+class HUNYUAN3D_OT_uv(_Work, Operator):
+    """Give the selected model a new UV map"""
+
+    bl_idname = 'hunyuan3d.uv'
+    bl_label = "Unwrap UV"
+    operation = Operation.UV
+
+
+class HUNYUAN3D_OT_parts(_Work, Operator):
+    """Cut the selected model into its parts, each an object of its own"""
+
+    bl_idname = 'hunyuan3d.parts'
+    bl_label = "Split into Parts"
+    operation = Operation.PARTS
+
+
+class HUNYUAN3D_OT_texture(_Work, Operator):
+    """Give the selected model a new texture, described in words"""
+
+    bl_idname = 'hunyuan3d.texture'
+    bl_label = "Texture"
+    operation = Operation.TEXTURE
+
+
+class HUNYUAN3D_OT_rig(_Work, Operator):
+    """Give the selected model a skeleton that moves it. It should stand upright with its arms stretched out"""
+
+    bl_idname = 'hunyuan3d.rig'
+    bl_label = "Rig"
+    operation = Operation.RIG
+
+
+class HUNYUAN3D_OT_convert(_Work, Operator):
+    """Make a file of the selected model, beside the .blend file"""
+
+    bl_idname = 'hunyuan3d.convert'
+    bl_label = "Convert"
+    operation = Operation.CONVERT
+
+
+OPERATORS: Mapping[Operation, type[_Work]] = {
+    cls.operation: cls
+    for cls in (
+        HUNYUAN3D_OT_topology,
+        HUNYUAN3D_OT_uv,
+        HUNYUAN3D_OT_parts,
+        HUNYUAN3D_OT_texture,
+        HUNYUAN3D_OT_rig,
+        HUNYUAN3D_OT_convert,
+    )
+}
+"""In the order in which they are shown."""
 
 
 def reason_against(context: Context, operation: Operation) -> str:
@@ -79,12 +130,15 @@ def _what_happens(context: Context, operation: Operation, what: str) -> str:
     if context.scene is None:
         return iface(what)
     work = work_of(context, operation)
+    where = N_("The result arrives where the model stands, which is kept")
+    if operation is Operation.CONVERT:
+        where = N_("The file is put beside the .blend file, or into the job's folder where that is not saved")
     table = app.services()[work.service]
     price = app.work_price(work, app.selected_model(context))
     sentences = (
         iface(what),
         iface(N_("The service takes the model where it has made it; nothing is uploaded")),
-        iface(N_("The result arrives where the model stands, which is kept")),
+        iface(where),
         iface(N_("Makes a sample, costs nothing")) if table.is_sample else "",
     )
     return "\n\n".join(
@@ -92,4 +146,4 @@ def _what_happens(context: Context, operation: Operation, what: str) -> str:
     )
 
 
-CLASSES = (HUNYUAN3D_OT_topology,)
+CLASSES = tuple(OPERATORS.values())

@@ -256,7 +256,7 @@ def _cost_text(row: app.Row) -> str:
 
 
 def _state_line(row: app.Row) -> str:
-    parts = [reporting.state_label(row.state, iface), clock_text(row.elapsed_s)]
+    parts = [reporting.state_label(row.state, iface, row.operation), clock_text(row.elapsed_s)]
     if row.state is State.DOWNLOADING and row.bytes_total:
         parts.append(f"{row.bytes_done / 1e6:.1f} / {row.bytes_total / 1e6:.1f} MB")
     parts.append(_cost_text(row))

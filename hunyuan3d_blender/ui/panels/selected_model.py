@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bpy.types import Context, Panel, UILayout
@@ -13,7 +13,7 @@ from ...services.contract import Operation
 from ...services.errors import N_
 from ..operators.selected_model import OPERATORS, reason_against
 from ..text import filled, iface, paragraph
-from ..work_properties import HUNYUAN3D_PG_work, work_of, work_settings_of
+from ..work_properties import work_of, work_settings_of
 from .generate import CATEGORY
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ class HUNYUAN3D_PT_selected_model(Panel):
     bl_space_type = 'VIEW_3D'
     bl_region_type = 'UI'
     bl_category = CATEGORY
-    bl_options = {'DEFAULT_CLOSED'}
 
     def draw(self, context: Context) -> None:
         layout = self.layout
@@ -35,26 +34,26 @@ class HUNYUAN3D_PT_selected_model(Panel):
         else:
             text = filled(N_("{name}: {faces:,} faces"), name=model.name, faces=model.faces)
             layout.label(text=text, icon='MESH_DATA', translate=False)
-        for operation, (icon, draw_options) in _ROWS.items():
-            _draw_row(layout, context, operation, icon, draw_options)
+        for operation in OPERATORS:
+            _draw_row(layout, context, operation)
 
 
-def _draw_row(
-    layout: UILayout, context: Context, operation: Operation, icon: IconItems, draw_options: DrawOptions
-) -> None:
+def _draw_row(layout: UILayout, context: Context, operation: Operation) -> None:
     operator = OPERATORS[operation]
     name: str = operator.bl_idname  # type: ignore[attr-defined]
     header, body = layout.panel(f'HUNYUAN3D_PT_{operation}', default_closed=True)
     row = header.row()
-    row.label(text=operator.bl_label, icon=icon)  # type: ignore[attr-defined]
+    row.label(text=operator.bl_label, icon=_ICONS[operation])  # type: ignore[attr-defined]
     button = row.row()
     button.alignment = 'RIGHT'
     button.operator(name, text=_button_text(context, operation), translate=False)
     if body is None:
         return
-    body.use_property_split = True
-    body.use_property_decorate = False
-    draw_options(body, work_settings_of(context))
+    column = body.column()
+    column.use_property_split = True
+    column.use_property_decorate = False
+    for name in _options_of(context, operation):
+        column.prop(work_settings_of(context), name)
     reason = reason_against(context, operation)
     if reason:
         paragraph(body, context, reason, icon='INFO')
@@ -68,18 +67,36 @@ def _button_text(context: Context, operation: Operation) -> str:
     return filled(N_("{credits} Credits"), credits=price.total) if price else iface(N_("Start"))
 
 
-def _topology(layout: UILayout, settings: HUNYUAN3D_PG_work) -> None:
-    column = layout.column()
-    column.prop(settings, 'face_level')
-    column.prop(settings, 'quads')
+def _options_of(context: Context, operation: Operation) -> list[str]:
+    """Properties of the options that the chosen service has."""
+    offer = app.services()[work_of(context, operation).service].offers.get(operation)
+    return [
+        name
+        for name, option in _OPTIONS[operation].items()
+        if offer and (not option or option in offer.options)
+    ]
 
 
-DrawOptions = Callable[[UILayout, HUNYUAN3D_PG_work], None]
+_OPTIONS: Mapping[Operation, Mapping[str, str]] = {
+    Operation.TOPOLOGY: {'face_level': 'face_level', 'quads': 'quads'},
+    Operation.UV: {},
+    Operation.PARTS: {'post_process': 'post_process'},
+    Operation.TEXTURE: {
+        'prompt': '', 'enable_pbr': '', 'keep_uv': 'keep_uv', 'texture_size': 'texture_size_px',
+    },
+    Operation.RIG: {'motion': 'motion'},
+    Operation.CONVERT: {'file_format': ''},
+}  # fmt: skip
+"""Property of each option, and its name in `Offer.options`, '' where every service has it."""
 
-_ROWS: Mapping[Operation, tuple[IconItems, DrawOptions]] = {
-    Operation.TOPOLOGY: ('MOD_REMESH', _topology),
+_ICONS: Mapping[Operation, IconItems] = {
+    Operation.TOPOLOGY: 'MOD_REMESH',
+    Operation.UV: 'UV',
+    Operation.PARTS: 'MOD_EXPLODE',
+    Operation.TEXTURE: 'TEXTURE',
+    Operation.RIG: 'ARMATURE_DATA',
+    Operation.CONVERT: 'FILE_REFRESH',
 }
-"""In the order in which they are shown."""
 
 
 CLASSES = (HUNYUAN3D_PT_selected_model,)

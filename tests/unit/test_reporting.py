@@ -9,7 +9,7 @@ from hunyuan3d_blender.i18n.zh_hans import TEXTS as ZH_HANS
 from hunyuan3d_blender.jobs.actions import Action
 from hunyuan3d_blender.jobs.job import State
 from hunyuan3d_blender.jobs.listing import Row
-from hunyuan3d_blender.services.contract import GenerateType, View
+from hunyuan3d_blender.services.contract import GenerateType, Operation, View
 from hunyuan3d_blender.services.errors import Failure, Kind, Spent
 from hunyuan3d_blender.services.pricing import Estimate
 from hunyuan3d_blender.services.registry import TABLES
@@ -26,7 +26,8 @@ def a_failure(kind=Kind.SERVICE, message="It broke", **values):
 
 def a_row(**values):
     row = dict(
-        id='0' * 32, name="Chair", state=State.FAILED, text="a secret chair", service='tencent_cn', remote_id='1357',
+        id='0' * 32, name="Chair", state=State.FAILED, text="a secret chair", service='tencent_cn',
+        operation=Operation.GENERATE, remote_id='1357',
         progress=None, bytes_done=0, bytes_total=None, elapsed_s=5, error=None, note=None, credits=None,
         thumbnail=None, can=frozenset({Action.REMOVE}),
     )  # fmt: skip

@@ -19,8 +19,7 @@ from .motions import MOTIONS
 from .operations import OPERATIONS
 from .pictures import PICTURES
 
-TABLES = (ACCOUNTS, BUCKET, COSTS, FILES, INTERFACE, MESSAGES, OPERATIONS, PICTURES)
-TABLES = (ACCOUNTS, BUCKET, FILES, INTERFACE, MESSAGES, MOTIONS, OPERATIONS, PICTURES)
+TABLES = (ACCOUNTS, BUCKET, COSTS, FILES, INTERFACE, MESSAGES, MOTIONS, OPERATIONS, PICTURES)
 
 TEXTS = {english: chinese for table in TABLES for english, chinese in table.items()}
 """English to Chinese."""

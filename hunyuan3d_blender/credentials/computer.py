@@ -14,7 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ..services.contract import Key
+from ..services.contract import KEY_PAIR, Key
+from ..services.registry import TABLES
 
 BUCKET = 'object_storage'
 """What keys of the artist's bucket are found by, in place of the id of a service."""
@@ -25,30 +26,18 @@ GENERAL_VARIABLE = 'HUNYUAN3D_API_KEY'
 _PAIR = ('TENCENTCLOUD_SECRET_ID', 'TENCENTCLOUD_SECRET_KEY', 'TENCENTCLOUD_TOKEN')
 
 VARIABLES: Mapping[str, tuple[str, str, str]] = {
-    'tencent_cn': _PAIR,
-    'tencent_intl': _PAIR,
-    'sandbox': _PAIR,  # one that was started by hand
-    'tokenhub': ('', 'HUNYUAN3D_TOKENHUB_API_KEY', ''),
-    'openai_compatible': ('', 'HUNYUAN3D_OPENAI_COMPATIBLE_API_KEY', ''),
-    'vtrix': ('', 'HUNYUAN3D_VTRIX_API_KEY', ''),
-    BUCKET: ('AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'),
-}
+    table.id: _PAIR if table.key_fields == KEY_PAIR else ('', f'HUNYUAN3D_{table.id.upper()}_API_KEY', '')
+    for table in TABLES.values()
+    if table.key_fields
+} | {BUCKET: ('AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN')}
 """Environment variables of id, secret and token, by service; '' for a part that its keys do not have.
 
 Source of the pair's: the environment variables of Tencent's own tools, https://cloud.tencent.com/document/product/440/96291.
 """
 
 _HOSTS: Mapping[str, tuple[str, ...]] = {
-    'tencent_cn': ('.tencentcloudapi.com',),
-    'tencent_intl': ('.tencentcloudapi.com',),
-    'tokenhub': (  # China site and international site, each in Guangzhou and in Singapore
-        'tokenhub.tencentmaas.com',
-        'tokenhub-intl.tencentmaas.com',
-        'tokenhub.tencentcloudmaas.com',
-        'tokenhub-intl.tencentcloudmaas.com',
-    ),
-    'openai_compatible': ('api.ai3d.cloud.tencent.com',),
-    'vtrix': ('cloud.vtrix.ai',),
+    table.id: (urlsplit(table.endpoint).hostname or '', *table.key_hosts) for table in TABLES.values()
+} | {
     BUCKET: (
         '.amazonaws.com', '.amazonaws.com.cn', '.myqcloud.com', '.tencentcos.cn', '.r2.cloudflarestorage.com',
     ),
@@ -70,7 +59,7 @@ def is_trusted(service_id: str, host: str) -> bool:
         return ipaddress.ip_address(name).is_loopback
     own = any(
         name.endswith(known) if known.startswith('.') else name == known
-        for known in _HOSTS.get(service_id, ())
+        for known in filter(None, _HOSTS.get(service_id, ()))
     )
     return name == 'localhost' or (host.startswith('https://') and own)
 

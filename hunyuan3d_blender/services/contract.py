@@ -196,9 +196,9 @@ class PictureLimits:
 class ModelTable:
     """What one model version can do."""
 
-    name: str
-    generate_types: tuple[GenerateType, ...]
-    views: tuple[View, ...]
+    name: str = ''
+    generate_types: tuple[GenerateType, ...] = (GenerateType.NORMAL,)
+    views: tuple[View, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,21 +233,21 @@ class Offer:
 
     prompt_max_characters: int
     """0: no prompt."""
-    pictures: PictureLimits | None
+    pictures: PictureLimits | None = None
     """None: no pictures."""
-    models: tuple[ModelTable, ...]
+    models: tuple[ModelTable, ...] = (ModelTable(),)
     """The default first. Exactly one, with an empty name, where there is no choice."""
-    face_count: tuple[int, int] | None
+    face_count: tuple[int, int] | None = None
     """Smallest and largest, None where it cannot be chosen."""
-    pbr: bool
-    geometry_switch: bool
+    pbr: bool = False
+    geometry_switch: bool = False
     """True: `enable_geometry` exists (Rapid)."""
-    result_formats: tuple[str, ...]
+    result_formats: tuple[str, ...] = ('',)
     """Formats that may be asked for, '' meaning the service's default, first what we prefer."""
-    concurrent_jobs: int
+    concurrent_jobs: int = 1
     """Jobs submitted and not finished that one account may have."""
-    requests_per_s: float
-    prices: Prices | None
+    requests_per_s: float = 1.0
+    prices: Prices | None = None
     """None: not known."""
     reports_credits: bool = False
     """True: a finished job says what it cost."""
@@ -275,12 +275,14 @@ class ServiceTable:
     offers: Mapping[Operation, Offer]
     endpoint: str
     """Scheme and host, '' where it is found at run time (the sandbox)."""
-    regions: tuple[str, ...]
+    regions: tuple[str, ...] = ()
     """Default first, empty where there are none."""
-    key_fields: tuple[KeyField, ...]
+    key_fields: tuple[KeyField, ...] = ()
     """What a key consists of; empty for a service without keys."""
     job_lifetime_s: float
     """How long a job id and its result URLs live after the submit."""
+    key_hosts: tuple[str, ...] = ()
+    """Further hosts of its own, beside the endpoint's; a dot in front stands for every host below."""
     is_sample: bool = False
     """True: results are samples (the sandbox)."""
     is_free: bool = False

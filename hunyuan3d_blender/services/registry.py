@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from .access import Access
 from .contract import Key, Service, ServiceTable
@@ -21,50 +22,20 @@ if TYPE_CHECKING:
     from .http import Network
 
 
-# Clients are imported when they are made, so that panels and checks can read the tables without loading `requests`
-# into Blender.
-
-
-def _tencent_cloud(access: Access) -> Service:
-    from .tencent_cloud.client import TencentCloud
-
-    return TencentCloud(access)
-
-
-def _openai_compatible(access: Access) -> Service:
-    from .openai_compatible.client import OpenAiCompatible
-
-    return OpenAiCompatible(access)
-
-
-def _tokenhub(access: Access) -> Service:
-    from .tokenhub.client import TokenHub
-
-    return TokenHub(access)
-
-
-def _self_hosted(access: Access) -> Service:
-    from .self_hosted.client import SelfHosted
-
-    return SelfHosted(access)
-
-
-def _vtrix(access: Access) -> Service:
-    from .vtrix.client import Vtrix
-
-    return Vtrix(access)
-
-
-_SERVICES: tuple[tuple[ServiceTable, Callable[[Access], Service]], ...] = (
-    (SANDBOX, _tencent_cloud),
-    (CHINA, _tencent_cloud),
-    (INTERNATIONAL, _tencent_cloud),
-    (TOKENHUB, _tokenhub),
-    (OPENAI_COMPATIBLE, _openai_compatible),
-    (VTRIX, _vtrix),
-    (SELF_HOSTED, _self_hosted),
+_SERVICES: tuple[tuple[ServiceTable, str], ...] = (
+    (SANDBOX, 'tencent_cloud.client.TencentCloud'),
+    (CHINA, 'tencent_cloud.client.TencentCloud'),
+    (INTERNATIONAL, 'tencent_cloud.client.TencentCloud'),
+    (TOKENHUB, 'tokenhub.client.TokenHub'),
+    (OPENAI_COMPATIBLE, 'openai_compatible.client.OpenAiCompatible'),
+    (VTRIX, 'vtrix.client.Vtrix'),
+    (SELF_HOSTED, 'self_hosted.client.SelfHosted'),
 )
-"""Every service and what makes its client, in the order in which they are shown."""
+"""Every service and its client, in the order in which they are shown.
+
+Clients are named only: they are imported when they are made, so that panels and checks can read the tables without
+loading `requests` into Blender.
+"""
 
 TABLES: Mapping[str, ServiceTable] = MappingProxyType({table.id: table for table, _ in _SERVICES})
 """Every service by its id."""
@@ -101,7 +72,8 @@ def connect(
         network=network,
         clock=clock,
     )
-    return _CLIENTS[service_id](access)
+    module, _, client = _CLIENTS[service_id].rpartition('.')
+    return cast(Service, getattr(import_module(f'.{module}', __package__), client)(access))
 
 
 def _no_key() -> Key:

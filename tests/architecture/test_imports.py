@@ -29,7 +29,7 @@ MAY_IMPORT = {
     'worker': ('jobs', 'services', 'credentials', 'network_settings'),
     'worker.files': ('jobs.pictures', 'services.errors'),
     'network_settings': ('jobs',),
-    'credentials': VOCABULARY,
+    'credentials': (*VOCABULARY, 'services.registry'),
     'scene': VOCABULARY,
     'jobs': (*VOCABULARY, 'services.object_storage.bucket'),
     'services.contract': ('services.model_options',),

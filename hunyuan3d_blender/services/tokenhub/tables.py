@@ -21,6 +21,11 @@ TOKENHUB = ServiceTable(
     endpoint='https://tokenhub.tencentmaas.com',
     regions=(),
     key_fields=ONE_KEY,
+    key_hosts=(  # China site and international site, each in Guangzhou and in Singapore
+        'tokenhub-intl.tencentmaas.com',
+        'tokenhub.tencentcloudmaas.com',
+        'tokenhub-intl.tencentcloudmaas.com',
+    ),
     job_lifetime_s=DAY_S,
     keys_url='https://cloud.tencent.com/document/product/1823/130078',
 )

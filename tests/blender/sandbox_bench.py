@@ -68,12 +68,13 @@ class Bench:
         return {kind: self.output / name for kind, name in said['files']}
 
 
-def opened(path: Path) -> list[Any]:
-    """The mesh objects of a file in an empty scene."""
+def opened(path: Path, *, newest: bool = False) -> list[Any]:
+    """The mesh objects of a file in an empty scene; FBX by the newest importer that this Blender has, or the oldest."""
     bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
+    has_newer = newest and 'fbx_import' in dir(bpy.ops.wm)
     importers = {
         '.glb': bpy.ops.import_scene.gltf, '.obj': bpy.ops.wm.obj_import, '.stl': bpy.ops.wm.stl_import,
-        '.usdz': bpy.ops.wm.usd_import, '.fbx': bpy.ops.import_scene.fbx,
+        '.usdz': bpy.ops.wm.usd_import, '.fbx': bpy.ops.wm.fbx_import if has_newer else bpy.ops.import_scene.fbx,
     }  # fmt: skip
     if path.suffix == '.zip':
         with zipfile.ZipFile(path) as archive:

@@ -57,8 +57,8 @@ def centres(items: list[Any]) -> dict[str, list[tuple[float, ...]]]:
     }
 
 
-@pytest.mark.parametrize('kind', ['FBX', 'OBJ'])
-def test_two_stages(bench: Bench, lettered: np.ndarray, tmp_path: Path, kind: str) -> None:
+@pytest.mark.parametrize(('kind', 'newest'), [('FBX', False), ('FBX', True), ('OBJ', False)])
+def test_two_stages(bench: Bench, lettered: np.ndarray, tmp_path: Path, kind: str, newest: bool) -> None:
     """The ids are those of the faces of the file that came back; the parts are exactly those that were sent."""
     item = bpy.context.scene.objects[0]
     for number in range(3):
@@ -68,7 +68,7 @@ def test_two_stages(bench: Bench, lettered: np.ndarray, tmp_path: Path, kind: st
     bench.put('fbx')
     made = bench.work('parts', 'OBJ', 'FBX', 'IMAGE', EnableStagedGeneration=True)
     segmentation = parse((bench.output / made['segmentation']).read_text())
-    (whole,) = centres(opened(bench.files(made)[kind])).values()
+    (whole,) = centres(opened(bench.files(made)[kind], newest=newest)).values()
     assert sorted(number for ids in segmentation.values() for number in ids) == list(range(len(whole)))
 
     numbers = list(range(len(whole)))

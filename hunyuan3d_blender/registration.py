@@ -20,6 +20,7 @@ from .ui import (
     placeholder_marks,
     preferences,
     properties,
+    sketch_page,
     status_bar,
     thumbnails,
     watch,
@@ -39,6 +40,7 @@ from .ui.operators import (
     render_picture,
     selected_model,
     show_job,
+    sketches,
 )
 from .ui.panels import accounts as accounts_panel
 from .ui.panels import costs
@@ -52,6 +54,7 @@ PARTS = (
     work_properties,
     job_list,
     accounts_panel,
+    sketch_page,
     preferences,
     thumbnails,
     generate,
@@ -63,6 +66,7 @@ PARTS = (
     paste_picture,
     drop_picture,
     selected_model,
+    sketches,
     jobs,
     show_job,
     accounts,

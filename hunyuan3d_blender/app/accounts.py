@@ -159,6 +159,12 @@ def host_of(service: str) -> str:
     ).netloc
 
 
+def leaves_to(service: str) -> str:
+    """The host that gets what is sent, '' where nothing leaves this computer."""
+    is_here = network_settings.is_loopback(session().chosen(service).endpoint or TABLES[service].endpoint)
+    return '' if is_here else host_of(service)
+
+
 def key_of(sender: Account) -> Key | None:
     """The account's key, None where there is none. Raise NotPossible for one that cannot be right, and OSError.
 

@@ -33,6 +33,10 @@ class Problem:
 
 def problems(request: Request, offer: Offer) -> tuple[Problem, ...]:
     """Everything the service would refuse, empty when the request can be sent."""
+    types = _types(offer)
+    if request.generate_type == GenerateType.SKETCH and request.generate_type not in types:
+        message = N_("Sketches are not taken here: choose Pro, or another service")
+        return (Problem(field='generate_type', message=message),)
     model = offer.model(request.model)
     found = [*_prompt(request, offer), *_pictures(request, offer), *_options(request, offer)]
     if offer.model_input:
@@ -51,8 +55,7 @@ def effective(request: Request, offer: Offer) -> Request:
 
     Callers that fill a request from a form should pass it through here first: what the form hides then does no harm.
     """
-    types = {generate_type for model in offer.models for generate_type in model.generate_types}
-    if request.generate_type not in types:
+    if request.generate_type not in _types(offer):
         request = replace(request, generate_type=GenerateType.NORMAL)
     low_poly = request.generate_type == GenerateType.LOW_POLY
     bare = offer.geometry_switch and request.enable_geometry
@@ -75,6 +78,10 @@ def effective(request: Request, offer: Offer) -> Request:
     )
 
 
+def _types(offer: Offer) -> set[GenerateType]:
+    return {generate_type for model in offer.models for generate_type in model.generate_types}
+
+
 def _prompt(request: Request, offer: Offer) -> Iterator[Problem]:
     length, limit = len(request.prompt.strip()), offer.prompt_max_characters
     sketch = request.generate_type == GenerateType.SKETCH
@@ -83,7 +90,7 @@ def _prompt(request: Request, offer: Offer) -> Iterator[Problem]:
     if not limit and (length or not request.image):
         yield Problem(field='prompt', message=N_("This service makes models from pictures only: choose one"))
         return
-    if not length and not request.image:
+    if not length and not request.image and not sketch:
         wanted = N_("Write what you want, or choose a picture")
         yield Problem(field='prompt', message=wanted if offer.pictures else N_("Write what you want"))
     if length and request.image and not sketch:
@@ -100,7 +107,7 @@ def _prompt(request: Request, offer: Offer) -> Iterator[Problem]:
 def _pictures(request: Request, offer: Offer) -> Iterator[Problem]:
     limits = offer.pictures
     if request.generate_type == GenerateType.SKETCH and not request.image:
-        yield Problem(field='image', message=N_("Choose the picture of the sketch"))
+        yield Problem(field='image', message=N_("Draw a sketch, or choose a picture of one"))
     if (
         request.generate_type == GenerateType.SKETCH
         and offer.sketch_needs_prompt

@@ -7,7 +7,7 @@ import bpy
 from bpy.app.handlers import persistent
 
 from .. import app
-from . import watch
+from . import sketch_page, watch
 
 
 @persistent  # type: ignore[untyped-decorator]
@@ -25,6 +25,7 @@ def _save_post(*_arguments: object) -> None:
 @persistent  # type: ignore[untyped-decorator]
 def _undo_post(*_arguments: object) -> None:
     watch.hurry()  # placeholders come and go with undo
+    sketch_page.after_undo()
 
 
 def register() -> None:

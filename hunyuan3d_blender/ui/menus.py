@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import bpy
-from bpy.types import Context, Menu
+from bpy.types import Context, Header, Menu
 
 from ..scene import provenance
 
@@ -17,6 +17,12 @@ def _draw_object(self: Menu, context: Context) -> None:
     if provenance.job_of(context.active_object):  # other objects have nothing to do with us
         self.layout.separator()
         self.layout.operator('hunyuan3d.show_job', icon='SHADERFX')
+
+
+def _draw_page(self: Header, context: Context) -> None:
+    page = context.scene.hunyuan3d.page  # type: ignore[attr-defined]
+    if page and context.space_data.image == page:  # type: ignore[attr-defined]
+        self.layout.operator('hunyuan3d.use_sketch', icon='CHECKMARK')
 
 
 def _draw_edit(self: Menu, _context: Context) -> None:
@@ -37,6 +43,7 @@ _ENTRIES = (
     (bpy.types.TOPBAR_MT_file_import, _draw_add),
     (bpy.types.VIEW3D_MT_object, _draw_object),
     (bpy.types.IMAGE_MT_image, _draw_image),
+    (bpy.types.IMAGE_HT_header, _draw_page),
     (bpy.types.TOPBAR_MT_edit, _draw_edit),  # what can be done with a job is to be found in every mode
 )
 

@@ -17,7 +17,7 @@ from bpy.props import (
     PointerProperty,
     StringProperty,
 )
-from bpy.types import Context, PropertyGroup, Scene
+from bpy.types import Context, Image, PropertyGroup, Scene
 
 from .. import app
 from ..i18n import OWN_CONTEXT
@@ -90,6 +90,13 @@ class HUNYUAN3D_PG_settings(PropertyGroup):
         items=[
             ('TEXT', "Text", "Describe the model in words", 'TEXT', 0),
             ('PICTURE', "Picture", "Show the model in a picture", 'IMAGE_DATA', 1),
+            (
+                'SKETCH',
+                "Sketch",
+                "Draw the model in lines, and say in words what they show",
+                'GREASEPENCIL',
+                2,
+            ),
         ],
     )
     prompt: StringProperty(
@@ -103,6 +110,8 @@ class HUNYUAN3D_PG_settings(PropertyGroup):
         description="A picture of one object, large in the frame, on a plain background: PNG, JPEG or WebP",
         update=_look_at_picture,
     )
+    page: PointerProperty(type=Image)
+    """What a sketch is being drawn on."""
     views: CollectionProperty(type=HUNYUAN3D_PG_view)
     model: EnumProperty(
         name="Model Version",
@@ -198,26 +207,30 @@ def offer_of(settings: HUNYUAN3D_PG_settings) -> Offer:
     return app.services()[settings.service].offers[operation_of(settings)]
 
 
-def takes_picture(settings: HUNYUAN3D_PG_settings) -> bool:
-    """Whether the model is made from a picture: by choice, or because the service takes nothing else."""
-    return settings.source == 'PICTURE' or not offer_of(settings).prompt_max_characters
+def source_of(settings: HUNYUAN3D_PG_settings) -> str:
+    """What the model is made from: by choice, or because the service takes nothing but pictures."""
+    return settings.source if offer_of(settings).prompt_max_characters else 'PICTURE'
+
+
+def takes_sketches(settings: HUNYUAN3D_PG_settings) -> bool:
+    """Whether the chosen service makes models from sketches."""
+    return any(GenerateType.SKETCH in model.generate_types for model in offer_of(settings).models)
 
 
 def draft_of(settings: HUNYUAN3D_PG_settings) -> app.Draft:
     """The settings as a draft; those that the chosen operation does not have are left out."""
     offer = offer_of(settings)
-    is_picture = takes_picture(settings)
-    has_types = len(offer.models[0].generate_types) > 1
+    source = source_of(settings)
     has_faces = offer.face_count is not None and settings.use_face_count
     has_format = settings.result_format in offer.result_formats
     return app.Draft(
         service=settings.service,
         operation=operation_of(settings),
-        prompt='' if is_picture else settings.prompt,
-        picture_file=bpy.path.abspath(settings.picture) if is_picture else '',
-        view_files=view_files_of(settings) if is_picture and views_of(settings) else {},
+        prompt='' if source == 'PICTURE' else settings.prompt,
+        picture_file='' if source == 'TEXT' else bpy.path.abspath(settings.picture),
+        view_files=view_files_of(settings) if source == 'PICTURE' and views_of(settings) else {},
         model=settings.model if offer.models[0].name else '',
-        generate_type=GenerateType(settings.generate_type) if has_types else GenerateType.NORMAL,
+        generate_type=_type_of(settings, source),
         face_count=settings.face_count if has_faces else None,
         polygon_type=PolygonType(settings.polygon_type),
         enable_pbr=settings.enable_pbr,
@@ -233,12 +246,19 @@ def draft_of(settings: HUNYUAN3D_PG_settings) -> app.Draft:
     )
 
 
+def _type_of(settings: HUNYUAN3D_PG_settings, source: str) -> GenerateType:
+    if source == 'SKETCH':
+        return GenerateType.SKETCH
+    has_types = len(offer_of(settings).models[0].generate_types) > 1
+    return GenerateType(settings.generate_type) if has_types else GenerateType.NORMAL
+
+
 def fill_in(settings: HUNYUAN3D_PG_settings, draft: app.Draft) -> None:
     """The reverse of `draft_of`. What can no longer be chosen stays as it is."""
     choices = {
         'service': draft.service,
         'operation': draft.operation,
-        'source': 'PICTURE' if draft.picture_file else 'TEXT',
+        'source': _source_of(draft),
         'model': draft.model,
         'generate_type': draft.generate_type,
         'polygon_type': draft.polygon_type,
@@ -250,7 +270,7 @@ def fill_in(settings: HUNYUAN3D_PG_settings, draft: app.Draft) -> None:
     choose_views(settings, draft.view_files)
     if draft.picture_file:
         settings.picture = draft.picture_file
-    else:
+    if _source_of(draft) != 'PICTURE':
         settings.prompt = draft.prompt
     settings.use_face_count = draft.face_count is not None
     settings.face_count = draft.face_count or settings.face_count
@@ -259,6 +279,12 @@ def fill_in(settings: HUNYUAN3D_PG_settings, draft: app.Draft) -> None:
     for name, number in asdict(draft.sampling).items():
         setattr(settings, name, number)
     settings.target_size = draft.target_size_m * _per_metre(settings)
+
+
+def _source_of(draft: app.Draft) -> str:
+    if draft.generate_type == GenerateType.SKETCH:
+        return 'SKETCH'
+    return 'PICTURE' if draft.picture_file else 'TEXT'
 
 
 def views_of(settings: HUNYUAN3D_PG_settings) -> tuple[View, ...]:
@@ -273,8 +299,9 @@ def view_files_of(settings: HUNYUAN3D_PG_settings) -> dict[View, str]:
 
 
 def choose_picture(settings: HUNYUAN3D_PG_settings, file: str) -> None:
-    """Choose this file as the picture to send."""
-    settings.source, settings.picture = 'PICTURE', file
+    """Choose this file as the picture to send; of a sketch, where that is what the model is made from."""
+    settings.source = 'SKETCH' if settings.source == 'SKETCH' else 'PICTURE'
+    settings.picture = file
 
 
 def choose_views(settings: HUNYUAN3D_PG_settings, files: Mapping[View, str]) -> None:

@@ -18,8 +18,9 @@ from .messages import MESSAGES
 from .motions import MOTIONS
 from .operations import OPERATIONS
 from .pictures import PICTURES
+from .sketches import SKETCHES
 
-TABLES = (ACCOUNTS, BUCKET, COSTS, FILES, INTERFACE, MESSAGES, MOTIONS, OPERATIONS, PICTURES)
+TABLES = (ACCOUNTS, BUCKET, COSTS, FILES, INTERFACE, MESSAGES, MOTIONS, OPERATIONS, PICTURES, SKETCHES)
 
 TEXTS = {english: chinese for table in TABLES for english, chinese in table.items()}
 """English to Chinese."""

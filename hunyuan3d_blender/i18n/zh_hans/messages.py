@@ -60,7 +60,6 @@ MESSAGES = {
     "The prompt has {length} characters; the service takes {limit} at most":
         "提示词有 {length} 个字符；服务最多接受 {limit} 个",
     "A sketch needs words as well here: say what it shows": "此处的草图还需要文字：请描述其内容",
-    "Choose the picture of the sketch": "请选择草图图片",
     "The service takes no pictures": "此服务不接受图片",
     "The address of the picture must begin with https://": "图片地址必须以 https:// 开头",
     "{name} is no picture the service can read: it takes {formats}": "服务无法读取图片 {name}：它接受 {formats}",

@@ -11,12 +11,19 @@ from ... import app
 from ...services.errors import N_
 from .. import reporting
 from ..job_list import choose
-from ..properties import draft_of, settings_of, takes_picture
+from ..properties import draft_of, settings_of, source_of
 from ..text import filled, full_text_of, iface, problem_text, sentence_of
 from ..watch import hurry
 
 if TYPE_CHECKING:
     from bpy.stub_internal.rna_enums import OperatorReturnItems
+
+
+_SENDING = {
+    'TEXT': N_("Sends the prompt to {service} at {host}"),
+    'PICTURE': N_("Sends the picture to {service} at {host}"),
+    'SKETCH': N_("Sends sketch and prompt to {service} at {host}"),
+}
 
 
 class HUNYUAN3D_OT_generate(Operator):
@@ -61,9 +68,7 @@ def _what_happens(context: Context) -> str:
         return ""
     draft = draft_of(settings_of(context))
     table, host = app.services()[draft.service], app.host_of(draft.service)
-    sending = N_("Sends the prompt to {service} at {host}")
-    if takes_picture(settings_of(context)):
-        sending = N_("Sends the picture to {service} at {host}")
+    sending = _SENDING[source_of(settings_of(context))]
     free = N_("Makes a sample, costs nothing") if table.is_sample else N_("Costs nothing")
     sentences = (
         iface(free) if table.is_free else "",

@@ -9,10 +9,10 @@ from ... import app
 from ...services.contract import GenerateType, Offer
 from ...services.errors import N_
 from ...services.limits import Problem
-from ..properties import HUNYUAN3D_PG_settings, draft_of, offer_of, settings_of, takes_picture
+from ..properties import HUNYUAN3D_PG_settings, draft_of, offer_of, settings_of, source_of, takes_sketches
 from ..text import filled, iface, paragraph, problem_text, sentence_of
 from .accounts import account_icon
-from .pictures import draw_picture
+from .pictures import draw_picture, draw_sketch
 
 CATEGORY = "Hunyuan3D"
 
@@ -39,17 +39,20 @@ class HUNYUAN3D_PT_generate(Panel):
         offer = offer_of(settings)
         draft = draft_of(settings)
         if offer.prompt_max_characters:
-            layout.row().prop(settings, 'source', expand=True)
-        if takes_picture(settings):
+            _draw_sources(layout, settings)
+        source = source_of(settings)
+        if source == 'PICTURE':
             draw_picture(layout, settings)
-        else:
+        elif source == 'SKETCH':
+            draw_sketch(layout, settings)
+        if source != 'PICTURE':
             _draw_prompt(layout, settings, offer)
-        if (
-            draft.prompt or draft.picture_file or draft.view_files
-        ):  # nothing to complain about before anything was chosen
-            for problem in app.problems(draft):
+        has_begun = bool(draft.prompt or draft.picture_file or draft.view_files)
+        for problem in app.problems(draft):
+            if has_begun or problem.field == 'generate_type':  # nothing else to complain about before
                 _draw_problem(layout, context, problem)
         _draw_limit(layout, context, draft)
+        _draw_destination(layout, context, settings)
         row = layout.row()
         row.scale_y = 1.6
         row.operator('hunyuan3d.generate', text=_button_text(draft), icon='SHADERFX', translate=False)
@@ -73,7 +76,7 @@ class HUNYUAN3D_PT_options(Panel):
         column.prop(settings, 'target_size')
         if offer.models[0].name:
             column.prop(settings, 'model')
-        has_types = len(offer.models[0].generate_types) > 1
+        has_types = len(offer.models[0].generate_types) > 1 and source_of(settings) != 'SKETCH'
         if has_types:
             column.prop(settings, 'generate_type')
         is_low_poly = has_types and settings.generate_type == GenerateType.LOW_POLY
@@ -115,6 +118,32 @@ def _draw_formats(layout: UILayout, settings: HUNYUAN3D_PG_settings, offer: Offe
     grid = column.grid_flow(row_major=True, columns=3, even_columns=True, align=True)
     for name in ('DEFAULT', *filter(None, offer.result_formats)):
         grid.prop_enum(settings, 'result_format', name)
+
+
+_SENDING = {
+    'TEXT': N_("Sends the prompt to {host}"),
+    'PICTURE': N_("Sends the picture to {host}"),
+    'SKETCH': N_("Sends sketch and prompt to {host}"),
+}
+
+
+def _draw_sources(layout: UILayout, settings: HUNYUAN3D_PG_settings) -> None:
+    """What the service does not take is grey, and says why when it is chosen all the same."""
+    row = layout.row(align=True)
+    for source in ('TEXT', 'PICTURE'):
+        row.prop_enum(settings, 'source', source)
+    last = row.row(align=True)
+    last.active = takes_sketches(settings)
+    last.prop_enum(settings, 'source', 'SKETCH')
+
+
+def _draw_destination(layout: UILayout, context: Context, settings: HUNYUAN3D_PG_settings) -> None:
+    """Who gets what is sent."""
+    host = app.leaves_to(settings.service)
+    text = filled(_SENDING[source_of(settings)], host=host) if host else iface(N_("Stays on this computer"))
+    column = layout.column()
+    column.active = False
+    paragraph(column, context, text)
 
 
 def _draw_operations(layout: UILayout, settings: HUNYUAN3D_PG_settings) -> None:

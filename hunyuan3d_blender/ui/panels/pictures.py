@@ -17,10 +17,7 @@ from ..thumbnails import icon_of
 def draw_picture(layout: UILayout, settings: HUNYUAN3D_PG_settings) -> None:
     """A file, or one click for what is open in Blender."""
     column = layout.column(align=True)
-    row = column.row(align=True)
-    row.prop(settings, 'picture', text="", placeholder="Choose a picture")
-    row.operator('hunyuan3d.choose_picture', text="", icon='FILE_FOLDER')
-    row.operator('hunyuan3d.paste_picture', text="", icon='PASTEDOWN')
+    _draw_file(column, settings)
     grid = column.grid_flow(row_major=True, columns=2, even_columns=True, align=True)
     grid.operator('hunyuan3d.use_image', text="Image", icon='IMAGE_DATA')
     grid.operator('hunyuan3d.capture_viewport', text="Viewport", icon='VIEW3D')
@@ -29,6 +26,28 @@ def draw_picture(layout: UILayout, settings: HUNYUAN3D_PG_settings) -> None:
     draw_preview(layout, settings.picture, scale=6.0)
     if views_of(settings):
         _draw_views(layout, settings)
+
+
+def draw_sketch(layout: UILayout, settings: HUNYUAN3D_PG_settings) -> None:
+    """A clean page, or one click for what has been drawn somewhere."""
+    column = layout.column(align=True)
+    _draw_file(column, settings)
+    grid = column.grid_flow(row_major=True, columns=2, even_columns=True, align=True)
+    if settings.page:
+        grid.operator('hunyuan3d.use_sketch', icon='CHECKMARK')
+    else:
+        grid.operator('hunyuan3d.start_sketch', icon='BRUSH_DATA')
+    grid.operator('hunyuan3d.use_image', text="Image", icon='IMAGE_DATA')
+    grid.operator('hunyuan3d.sketch_annotations', text="Annotations", icon='OUTLINER_DATA_GP_LAYER')
+    grid.operator('hunyuan3d.sketch_pencil', text="Grease Pencil", icon='OUTLINER_OB_GREASEPENCIL')
+    draw_preview(layout, settings.picture, scale=6.0)
+
+
+def _draw_file(layout: UILayout, settings: HUNYUAN3D_PG_settings) -> None:
+    row = layout.row(align=True)
+    row.prop(settings, 'picture', text="", placeholder="Choose a picture")
+    row.operator('hunyuan3d.choose_picture', text="", icon='FILE_FOLDER')
+    row.operator('hunyuan3d.paste_picture', text="", icon='PASTEDOWN')
 
 
 def _draw_views(layout: UILayout, settings: HUNYUAN3D_PG_settings) -> None:

@@ -66,9 +66,7 @@ def original_of(context: Context, *, hide: bool, collection: str = '') -> Origin
     if root is None or not frame:
         return None
     inverse = root.matrix_world.inverted_safe()
-    low, high = shape.bounds(
-        inverse @ item.matrix_world @ vertex.co for item in _meshes_of(root) for vertex in item.data.vertices
-    )
+    low, high = shape.extent((item.data, inverse @ item.matrix_world) for item in _meshes_of(root))
     return Original(
         name=root.name,
         matrix=shape.numbers_of(root.matrix_world),

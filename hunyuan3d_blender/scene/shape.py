@@ -112,6 +112,20 @@ def bounds(points: Iterable[Vector]) -> tuple[Vector, Vector]:
     return Vector([min(axis) for axis in axes]), Vector([max(axis) for axis in axes])
 
 
+def extent(meshes: Iterable[tuple[Any, Matrix]]) -> tuple[Vector, Vector]:
+    """The smallest and the largest coordinates of the points of meshes, each moved by its matrix. Some have points."""
+    import numpy
+
+    corners = []
+    for mesh, matrix in meshes:
+        if len(mesh.vertices):
+            points = numpy.empty((len(mesh.vertices), 3), numpy.float32)
+            mesh.vertices.foreach_get('co', points.ravel())
+            turned = points @ numpy.array(matrix.to_3x3().transposed()) + numpy.array(matrix.translation)
+            corners += [Vector(turned.min(axis=0)), Vector(turned.max(axis=0))]
+    return bounds(corners)
+
+
 # Inside
 
 
@@ -140,8 +154,11 @@ def _transform_data(mesh: Any, matrix: Matrix) -> None:
 def _fit(worlds: Mapping[Object, Matrix], where: Where) -> Matrix:
     """The transform from where the parts stand to where they should. Raise Unusable."""
     frame = matrix_of(where.frame) if where.frame else Matrix()
-    low, high = bounds(frame @ worlds[item] @ point for item in worlds if item.type == 'MESH'
-                       for point in (_points(item.data) if where.frame else _corners(item.data)))  # fmt: skip
+    meshes = [item for item in worlds if item.type == 'MESH']
+    if where.frame:
+        low, high = extent((item.data, frame @ worlds[item]) for item in meshes)
+    else:
+        low, high = bounds(worlds[item] @ corner for item in meshes for corner in _corners(item.data))
     longest = max((high - low).to_tuple())
     if not 0.0 < longest < math.inf:
         raise Unusable(N_("The model has no size"))
@@ -178,11 +195,6 @@ def numbers_of(matrix: Matrix) -> tuple[float, ...]:
 def matrix_of(numbers: Sequence[float]) -> Matrix:
     """A 4 x 4 matrix of 16 numbers, row by row."""
     return Matrix([numbers[row : row + 4] for row in (0, 4, 8, 12)])
-
-
-def _points(mesh: Any) -> Iterator[Vector]:
-    """All points of a mesh."""
-    return (vertex.co for vertex in mesh.vertices)
 
 
 def _corners(mesh: Any) -> list[Vector]:

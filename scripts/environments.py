@@ -80,6 +80,8 @@ PLAIN = tuple(
     for version in ('3.11', '3.13')
 )
 """Python without Blender: whatever needs no bpy runs here."""
+KEYCHAIN = Environment('keychain', '3.11', (*_TESTING, 'keyring>=25,<26'))
+"""The same with the library that knows the system's keychain; everywhere else it is missing, as in most Blenders."""
 BLENDER = (
     _blender('4.2', '3.11', 'numpy<2'),
     _blender('4.5', '3.11', 'numpy<2'),

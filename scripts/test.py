@@ -8,7 +8,8 @@
 
 The tiers, by speed and by how real they are:
     style      ruff, ruff format, mypy
-    plain      tests/architecture, unit and protocol, in Python 3.11 and 3.13 without Blender
+    plain      tests/architecture, unit and protocol, in Python 3.11 and 3.13 without Blender;
+               tests/keychain with the library keyring
     blender    tests/blender in Blender 4.2, 4.5, 5.0 and 5.2 as Python modules
     installed  tests/installed: the built zip in a real Blender
     gui        tests/gui: the built zip in a real Blender with a real window
@@ -31,7 +32,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import build
-from environments import BLENDER, CACHE, CHECKING, PLAIN, ROOT, Environment, Missing
+from environments import BLENDER, CACHE, CHECKING, KEYCHAIN, PLAIN, ROOT, Environment, Missing
 
 TIERS = ('style', 'plain', 'blender', 'installed', 'gui')
 
@@ -63,6 +64,11 @@ class Options:
     def is_selection(self) -> bool:
         """Whether only some tests of a tier are wanted."""
         return bool(self.pytest)
+
+    def wants(self, *folders: str) -> bool:
+        """Whether tests of these folders are to run: unless paths were named that lie elsewhere."""
+        named = [word for word in self.pytest if Path(word.partition('::')[0]).exists()]
+        return not named or any(word.startswith(folders) for word in named)
 
     def pytest_command(self, *arguments: str) -> tuple[str, ...]:
         """pytest with these folders and arguments, or on the paths that were named instead of the folders."""
@@ -116,11 +122,12 @@ def runs(options: Options) -> Iterator[Run]:
     yield Run('style', "ruff", CHECKING, ('-m', 'ruff', 'check'))
     yield Run('style', "format", CHECKING, ('-m', 'ruff', 'format', '--check'))
     yield Run('style', "mypy", CHECKING, ('-m', 'mypy', '--cache-dir', str(CACHE / 'mypy')))
-    plain = options.pytest_command(
-        'tests/architecture', 'tests/unit', 'tests/protocol', '-n', PROCESSES, '--dist', 'worksteal'
-    )
-    for environment in PLAIN[:1] if options.quick else PLAIN:
+    folders = ('tests/architecture', 'tests/unit', 'tests/protocol')
+    plain = options.pytest_command(*folders, '-n', PROCESSES, '--dist', 'worksteal')
+    for environment in (PLAIN[:1] if options.quick else PLAIN) if options.wants(*folders) else ():
         yield Run('plain', f"Python {environment.python}", environment, plain)
+    if options.wants('tests/keychain'):
+        yield Run('plain', "keychain", KEYCHAIN, options.pytest_command('tests/keychain'))
     for environment in BLENDER[-1:] if options.quick else BLENDER:
         yield Run('blender', environment.name, environment, options.pytest_command('tests/blender'))
     anywhere = next((environment for environment in PLAIN if environment.is_ready()), PLAIN[0])

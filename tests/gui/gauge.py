@@ -63,10 +63,10 @@ class Gauge:
             return self._inner(function, named)
         if function in ('prop', 'prop_enum', 'textbox'):
             self._property(function, *values, **named)
-        elif function in ('label', 'progress', 'operator', 'operator_menu_enum'):
+        elif function in ('label', 'progress', 'operator', 'operator_menu_enum', 'menu'):
             shown = _text_of(function, values, named)
             icon = named.get('icon', 'NONE') != 'NONE' or named.get('icon_value')
-            arrow = ARROW if function == 'operator_menu_enum' else 0
+            arrow = ARROW if function in ('operator_menu_enum', 'menu') else 0
             self.children.append(Leaf(shown, (MARGIN if shown else 0) + (UNIT if icon else 0) + arrow))
         return _Properties()
 

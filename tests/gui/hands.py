@@ -24,7 +24,7 @@ Steps = Iterator[float | None]
 
 ROW_PX = 15
 """Rows of buttons are at least 20 pixels high."""
-COLUMNS = (0.5, 0.25, 0.75, 0.9)
+COLUMNS = (0.5, 0.25, 0.75, 0.9, 0.978)
 """Where a row is probed, as fractions of the region's width."""
 SCROLLS = 6
 
@@ -36,6 +36,8 @@ class Window:
         self.folder = folder
         """Where pictures go."""
         self.mouse = (0, 0)
+        self.searched = ('UI', 'VIEW_3D')
+        """Kinds of the region and the area in which buttons are looked for."""
         self.places: dict[str, tuple[int, int]] = {}
         """Where buttons were found before: most stay where they are."""
 
@@ -108,6 +110,10 @@ class Window:
     def enter(self, name: str, text: str) -> Steps:
         """Replace the text of the field that shows a property."""
         yield from self.find(name)
+        yield from self.enter_here(text)
+
+    def enter_here(self, text: str) -> Steps:
+        """Replace the text of the field under the mouse."""
         yield from self.tap('LEFTMOUSE')
         yield from self.tap('LEFTMOUSE')
         yield 0.2
@@ -119,14 +125,14 @@ class Window:
     # The eye
 
     def find(self, name: str) -> Steps:
-        """Move the mouse to the first button of the sidebar whose command or data path contains `name`."""
+        """Move the mouse to the first button of the region that is `searched` whose command or data path contains `name`."""
         if name in self.places:
             yield from self.move(*self.places[name])
             if name in self.under_mouse():
                 return
         seen: dict[str, None] = {}
         for _ in range(SCROLLS):
-            region = self.region()
+            region = self.region(*self.searched)
             for column in COLUMNS:
                 for y in range(region.y + region.height - ROW_PX, region.y, -ROW_PX):
                     yield from self.move(region.x + int(region.width * column), y)
@@ -141,7 +147,7 @@ class Window:
 
     def under_mouse(self) -> str:
         """The Python command or data path of the button under the mouse, '' where there is none."""
-        with self.override():
+        with self.override(*self.searched):
             for copy in (bpy.ops.ui.copy_python_command_button, bpy.ops.ui.copy_data_path_button):
                 if copy.poll():
                     bpy.context.window_manager.clipboard = ''

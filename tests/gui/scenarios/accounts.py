@@ -128,7 +128,7 @@ def scenario_two_accounts(window: Window) -> Steps:
     with ExitStack() as stack:
         slow, quick = (
             stack.enter_context(own_sandbox(window.folder / name, '--seconds', seconds))
-            for name, seconds in zip(NAMES, ('25', '1'), strict=True)
+            for name, seconds in zip(NAMES, ('45', '1'), strict=True)
         )
         yield from show_preferences(window)
         yield from picture_of_preferences(window, '1_new')
@@ -150,6 +150,7 @@ def scenario_two_accounts(window: Window) -> Steps:
         first = app().rows()[0].id
         yield from window.until(lambda: jobs_at(slow) == 1, "the first job at its service")
         yield from choose_in_panel(window, 1)
+        assert app().row(first).state in ('waiting', 'running'), "it is under way when the other is chosen"
         yield from generate(window, "a quick lamp")
         second = app().rows()[0].id
         yield from window.picture('3_both')

@@ -117,6 +117,7 @@ def _bring_in(context: Context, store: Store, job: Job) -> bool:
             job_id=job.id,
             destination=job.destination,
             original=job.original if is_here(job) else None,
+            only_texture=job.request.operation is Operation.TEXTURE,
         )
     except arrive.NewerBlender:
         _convert_again(store, job)

@@ -49,6 +49,9 @@ def selected_model(context: Context) -> SelectedModel | None:
     return here.selected_model[2] if here.selected_model else None
 
 
+PLACE_TOLERANCE = 1e-4
+"""Of the numbers of a matrix: parts come standing where their root stands."""
+
 FRESH_S = 60.0
 """How long it counts that the service still has a result."""
 
@@ -100,7 +103,7 @@ def _look(items: Sequence[Object]) -> SelectedModel:
     name = root.name if root else items[0].name
     faces = sum(map(_faces_of, everything))
     job = _job_of(root) if root else None
-    if job is None or root is None or root.get(provenance.SHAPE) != fingerprint.of(everything):
+    if job is None or root is None or _is_changed(root, everything):
         return SelectedModel(name=name, faces=faces)
     return SelectedModel(
         name=name,
@@ -108,6 +111,16 @@ def _look(items: Sequence[Object]) -> SelectedModel:
         job_id=job.id,
         service=job.account.service,
         formats=chaining.formats_of(job.request, TABLES[job.account.service]),
+    )
+
+
+def _is_changed(root: Object, meshes: Sequence[Object]) -> bool:
+    """Whether the artist has edited a mesh, or moved one of several parts."""
+    if root.get(provenance.SHAPE) != fingerprint.of(meshes):
+        return True
+    moved = (root.matrix_world.inverted_safe() @ item.matrix_world for item in meshes if item.parent == root)
+    return any(
+        abs(each[i][j] - (i == j)) > PLACE_TOLERANCE for each in moved for i in range(4) for j in range(4)
     )
 
 

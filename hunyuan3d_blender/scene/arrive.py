@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import bpy
 from bpy.types import ID, Action, Collection, Context, Object
 
-from . import blend_file, placement, units
+from . import blend_file, placement, retexture, units
 from .standing import OriginalPlace, stand_for, stand_like
 
 _PATH_MAX = 1023
@@ -64,8 +64,9 @@ def arrive(
     job_id: str,
     destination: Place,
     original: OriginalPlace | None = None,
+    only_texture: bool = False,
 ) -> Arrived:
-    """Append `model_blend` where `original` stands, else in place of the job's placeholders, else at `destination`.
+    """Append `model_blend` where `original` stands, or with `only_texture` its material alone if the mesh is the same, else in place of the job's placeholders, else at `destination`.
 
     Each placeholder is replaced by the model: its name, transform, parent, children and selection pass over; the second
     and further ones get objects that share the first one's meshes. Where `destination.scene` is gone, the context's scene
@@ -84,6 +85,10 @@ def arrive(
         root = _root_of(collection)
         placeholders = placement.placeholders_of(job_id)
         scene: Any = bpy.data.scenes.get(destination.scene) or context.scene
+        worn_by = bpy.data.objects.get(original.name) if original and only_texture else None
+        if worn_by is not None and retexture.fits(root, worn_by):
+            retexture.dress(worn_by, root, added)
+            return Arrived('', worn_by.name)
         if original is not None:
             stand_for(context, collection, root, original, scene)
             root.name = name

@@ -84,10 +84,12 @@ def studio(addon_part, store, library, tmp_path):
 
 @pytest.fixture
 def files(tmp_path):
-    """A box with a spike as a service sends it, and the same moved and scaled."""
+    """A box with a spike as a service sends it, the same moved and scaled, and with a texture."""
     made = {}
-    for name, matrix in (('same', Matrix()), ('moved', MOVED)):
+    for name, matrix in (('same', Matrix()), ('moved', MOVED), ('bronze', Matrix())):
         item = scene_models.spiked_box()
+        if name == 'bronze':
+            item.data.materials.append(scene_models.material(tmp_path))
         item.data.transform(matrix)
         made[name] = scene_models.export(tmp_path / name / 'x.glb')
         bpy.data.objects.remove(item)
@@ -329,3 +331,29 @@ def test_a_converted_file_comes_beside_the_blend_and_overwrites_nothing(app, stu
     assert len(bpy.data.objects) == objects
     row = app.row(job.id)
     assert (row.state, 'bring_in' in row.can) == ('arrived', False)
+
+
+def test_a_texture_for_an_unchanged_mesh_is_a_material_beside_the_old_one(app, studio, files, model):
+    bpy.context.scene.hunyuan3d_work.prompt = "of bronze"
+    old, objects, meshes = model.data.materials[:], set(bpy.data.objects), set(bpy.data.meshes)
+    assert bpy.ops.hunyuan3d.texture() == {'FINISHED'}
+    job = studio.store.page()[0]
+    studio.arrive(job, files['bronze'])
+    assert (set(bpy.data.objects), set(bpy.data.meshes)) == (objects, meshes)
+    assert model.data.materials[:] == (old or [None])
+    slot = model.material_slots[0]
+    assert slot.link == 'OBJECT'
+    assert slot.material.name.startswith(job.name)
+    assert not model.hide_get()
+    slot.link = 'DATA'
+    assert slot.material == (old[0] if old else None)
+
+
+def test_a_texture_for_another_mesh_arrives_as_a_model(app, studio, files, model):
+    bpy.context.scene.hunyuan3d_work.prompt = "of bronze"
+    assert bpy.ops.hunyuan3d.texture() == {'FINISHED'}
+    job = studio.store.page()[0]
+    model.data.uv_layers[0].uv[0].vector.x += 0.25
+    studio.arrive(job, files['bronze'])
+    assert bpy.data.objects[job.name].data != model.data
+    assert model.hide_get()

@@ -264,7 +264,7 @@ def drawn(**changes):
 
 def test_the_panel_names_the_model_and_the_price(app, studio, model, monkeypatch):
     assert f"{model.name}: 14 faces" in drawn().texts()
-    assert "Make Sample" in drawn().texts()
+    assert "Sample" in drawn().texts()
     monkeypatch.setenv('TENCENTCLOUD_SECRET_ID', 'AKIDcanarycanarycanarywxyz')
     monkeypatch.setenv('TENCENTCLOUD_SECRET_KEY', 'secretcanary')
     bpy.context.preferences.system.use_online_access = True

@@ -27,7 +27,7 @@ OPERATIONS = {
     "Selected Model": "选中的模型",
     "Select a model": "请选择一个模型",
     "{name}: {faces:,} faces": "{name}：{faces:,} 个面",
-    "Make Sample": "制作样例",
+    "Sample": "样例",
     "{credits} Credits": "{credits} 积分",
     "Start": "开始",
     "The service takes the model where it has made it; nothing is uploaded":

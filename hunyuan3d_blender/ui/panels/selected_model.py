@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from bpy.stub_internal.rna_enums import IconItems
 
 
+NAME_FACTOR = 0.65
+"""How much of a row the name of an operation gets: all of them fit."""
+
+
 class HUNYUAN3D_PT_selected_model(Panel):
     bl_label = "Selected Model"
     bl_space_type = 'VIEW_3D'
@@ -42,11 +46,9 @@ def _draw_row(layout: UILayout, context: Context, operation: Operation) -> None:
     operator = OPERATORS[operation]
     name: str = operator.bl_idname  # type: ignore[attr-defined]
     header, body = layout.panel(f'HUNYUAN3D_PT_{operation}', default_closed=True)
-    row = header.row()
+    row = header.split(factor=NAME_FACTOR)
     row.label(text=operator.bl_label, icon=_ICONS[operation])  # type: ignore[attr-defined]
-    button = row.row()
-    button.alignment = 'RIGHT'
-    button.operator(name, text=_button_text(context, operation), translate=False)
+    row.operator(name, text=_button_text(context, operation), translate=False)
     if body is None:
         return
     column = body.column()
@@ -62,7 +64,7 @@ def _draw_row(layout: UILayout, context: Context, operation: Operation) -> None:
 def _button_text(context: Context, operation: Operation) -> str:
     work = work_of(context, operation)
     if app.services()[work.service].is_sample:
-        return iface(N_("Make Sample"))
+        return iface(N_("Sample"))
     price = app.work_price(work, app.selected_model(context))
     return filled(N_("{credits} Credits"), credits=price.total) if price else iface(N_("Start"))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..jobs.job import Job, Original, State, name_from, new_id
@@ -22,10 +23,11 @@ from ..services.pricing import Estimate
 from ..services.registry import TABLES
 from .accounts import account, refuse_unreachable
 from .costs import refuse_over_limit
+from .pictures import look_at_picture, picture_facts
 from .programs import converter
 from .selected_model import SelectedModel, look_at_selected_model, original_of
 from .session import NotPossible, session
-from .starting import cursor_of
+from .starting import copied, cursor_of
 from .worker_link import wake_worker
 
 if TYPE_CHECKING:
@@ -57,6 +59,8 @@ class Work:
     service: str
     operation: Operation
     prompt: str = ''
+    picture_file: str = ''
+    """Absolute path, '' for none."""
     model: str = ''
     enable_pbr: bool = False
     result_format: str = ''
@@ -124,6 +128,7 @@ def steps(work: Work, model: SelectedModel) -> tuple[Step, ...]:
     request = Request(
         operation=work.operation,
         prompt=work.prompt.strip(),
+        image=picture_facts(work.picture_file) if work.picture_file else None,
         model=work.model,
         enable_pbr=work.enable_pbr,
         result_format=work.result_format,
@@ -136,6 +141,8 @@ def steps(work: Work, model: SelectedModel) -> tuple[Step, ...]:
 def start_work(context: Context, work: Work) -> tuple[Job, ...]:
     """Queue the jobs for the selected model and see that the worker runs. Raise NotPossible, with nothing left behind."""
     model = look_at_selected_model(context)
+    if work.picture_file:
+        look_at_picture(work.picture_file)
     for problem in work_problems(work, model):
         raise NotPossible(Failure(kind=Kind.INPUT, message=problem.message, facts=problem.facts))
     assert model is not None
@@ -189,9 +196,14 @@ def _jobs(
         request = step.request
         if step.follows and request.model_input:
             request = replace(request, model_input=replace(request.model_input, job_id=source))
+        id_ = new_id()
+        if request.image:
+            folder = session().library.job(id_)
+            image = copied(work.picture_file, folder, name_from(Path(work.picture_file).stem))
+            request = replace(request, image=image)
         price = pricing.estimate(request, TABLES[work.service].offers[request.operation])
         job = Job(
-            id=new_id(),
+            id=id_,
             state=State.QUEUED,
             name=name_from(step.name),
             request=request,

@@ -104,12 +104,13 @@ def _new_job(draft: Draft, destination: Destination) -> Job:
 def _with_inputs(request: Request, folder: JobFolder, draft: Draft) -> Request:
     """Copy the pictures into the job's folder, so that the artist may change or delete theirs."""
     name = name_from(Path(draft.picture_file).stem)
-    image = _copied(draft.picture_file, folder, name) if draft.picture_file else None
-    views = {view: _copied(file, folder, f"{name} {view}") for view, file in draft.view_files.items()}
+    image = copied(draft.picture_file, folder, name) if draft.picture_file else None
+    views = {view: copied(file, folder, f"{name} {view}") for view, file in draft.view_files.items()}
     return replace(request, image=image, views=views)
 
 
-def _copied(picture_file: str, folder: JobFolder, name: str) -> Picture:
+def copied(picture_file: str, folder: JobFolder, name: str) -> Picture:
+    """Copy a picture into a job's folder, and return what is sent then. Raise OSError."""
     data = Path(picture_file).read_bytes()
     facts = pictures.inspect(data)
     facts = replace(facts, file=f"{name}.{facts.format}")

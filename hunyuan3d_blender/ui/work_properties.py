@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import bpy
 from bpy.props import BoolProperty, EnumProperty, IntProperty, PointerProperty, StringProperty
 from bpy.types import Context, PropertyGroup, Scene
 
@@ -31,6 +32,11 @@ _FILE_FORMATS = {
 }
 
 
+def _look_at_picture(self: HUNYUAN3D_PG_work, _context: Context) -> None:
+    if self.picture:
+        app.look_at_picture(bpy.path.abspath(self.picture))
+
+
 class HUNYUAN3D_PG_work(PropertyGroup):
     """What is to be done with the selected model, and how."""
 
@@ -55,6 +61,12 @@ class HUNYUAN3D_PG_work(PropertyGroup):
         translation_context=OWN_CONTEXT,
         description="What the surface looks like: materials, colors, wear",
         options={'TEXTEDIT_UPDATE'},
+    )
+    picture: StringProperty(
+        name="Picture",
+        description="What the surface looks like, as a picture instead of words: PNG or JPEG",
+        subtype='FILE_PATH',
+        update=_look_at_picture,
     )
     enable_pbr: BoolProperty(
         name="PBR Materials",
@@ -116,6 +128,7 @@ def _texture(service: str, settings: HUNYUAN3D_PG_work) -> app.Work:
         service=service,
         operation=Operation.TEXTURE,
         prompt=settings.prompt,
+        picture_file=bpy.path.abspath(settings.picture) if settings.picture else '',
         enable_pbr=settings.enable_pbr,
         options=TextureOptions(keep_uv=settings.keep_uv, texture_size_px=settings.texture_size),
     )

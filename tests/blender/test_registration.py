@@ -142,7 +142,7 @@ def test_classes_are_named_as_blender_wants(registration):
             assert cls.bl_idname == f'hunyuan3d.{cls.__name__.partition("_OT_")[2]}'
 
 
-SMALL_WORDS = {'a', 'an', 'the', 'of', 'in', 'from', 'and', 'or', 'with', 'as', 'is'}
+SMALL_WORDS = {'a', 'an', 'the', 'of', 'in', 'from', 'and', 'or', 'with', 'as', 'is', 'into'}
 
 
 def rna_of(cls):

@@ -357,3 +357,18 @@ def test_a_texture_for_another_mesh_arrives_as_a_model(app, studio, files, model
     studio.arrive(job, files['bronze'])
     assert bpy.data.objects[job.name].data != model.data
     assert model.hide_get()
+
+
+def test_a_texture_can_be_shown_in_a_picture(app, studio, model, tmp_path):
+    picture = scene_models.picture(tmp_path, "bronze", (0.5, 0.3, 0.1))
+    image = bpy.data.images.load(str(picture))
+    image.scale(256, 256)
+    image.save()
+    work = bpy.context.scene.hunyuan3d_work
+    work.picture, work.prompt = str(picture), "of bronze"
+    with pytest.raises(RuntimeError, match="not both"):
+        bpy.ops.hunyuan3d.texture()
+    work.prompt = ''
+    assert bpy.ops.hunyuan3d.texture() == {'FINISHED'}
+    job = studio.store.page()[0]
+    assert (studio.library.job(job.id).input / job.request.image.file).read_bytes() == picture.read_bytes()

@@ -64,7 +64,10 @@ OPERATIONS = {
     "Cut the selected model into its parts, each an object of its own": "将选中的模型拆分为部件，每个部件是单独的物体",
     "One model with all parts, cleaned up by the service, at extra cost": "由服务清理并合成含所有部件的单个模型，需额外付费",
     "Texture": "纹理",
-    "Give the selected model a new texture, described in words": "根据文字描述为选中的模型生成新的纹理",
+    "Give the selected model a new texture, described in words or by a picture":
+        "根据文字描述或图片为选中的模型生成新的纹理",
+    "What the surface looks like, as a picture instead of words: PNG or JPEG":
+        "用图片而不是文字表示表面的样子：PNG 或 JPEG",
     "Look": "外观",
     "What the surface looks like: materials, colors, wear": "表面的样子：材质、颜色、磨损",
     "Keep UV": "保留 UV",

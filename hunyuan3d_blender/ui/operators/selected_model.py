@@ -78,7 +78,7 @@ class HUNYUAN3D_OT_parts(_Work, Operator):
 
 
 class HUNYUAN3D_OT_texture(_Work, Operator):
-    """Give the selected model a new texture, described in words"""
+    """Give the selected model a new texture, described in words or by a picture"""
 
     bl_idname = 'hunyuan3d.texture'
     bl_label = "Texture"

@@ -84,7 +84,7 @@ _OPTIONS: Mapping[Operation, Mapping[str, str]] = {
     Operation.UV: {},
     Operation.PARTS: {'post_process': 'post_process'},
     Operation.TEXTURE: {
-        'prompt': '', 'enable_pbr': '', 'keep_uv': 'keep_uv', 'texture_size': 'texture_size_px',
+        'prompt': '', 'picture': '', 'enable_pbr': '', 'keep_uv': 'keep_uv', 'texture_size': 'texture_size_px',
     },
     Operation.RIG: {'motion': 'motion'},
     Operation.CONVERT: {'file_format': ''},

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 Picture = NDArray[np.uint8]
 """(h, w, 3)."""
 
-_LEVELS = (6, 7, 6)
-"""Of red, green and blue: 252 colours, the same for every picture."""
+_LEVELS = (6, 6, 6)
+"""Of red, green and blue: 216 colours, the same for every picture, and grey stays grey."""
 _CLEAR, _END, _CODES_MAX = 256, 257, 4096
 
 
@@ -22,7 +22,7 @@ def encode(pictures: Sequence[Picture], seconds_each: float) -> bytes:
     height, width = pictures[0].shape[:2]
     palette = bytes(
         round(255 * value / (levels - 1))
-        for index in range(252)
+        for index in range(216)
         for value, levels in zip(np.unravel_index(index, _LEVELS), _LEVELS, strict=True)
     )
     data = bytearray(b'GIF89a' + struct.pack('<HHBBB', width, height, 0xF7, 0, 0))

@@ -69,10 +69,13 @@ def _studio() -> Iterator[Any]:
     scene: Any = bpy.context.scene
     centre, radius = _middle(scene)
     world: Any = bpy.data.worlds.new("Studio")
-    world.color = (0.6, 0.6, 0.6)
+    if world.node_tree is None:  # before 5.0
+        world.use_nodes = True
+    background = next(node for node in world.node_tree.nodes if node.type == 'BACKGROUND')
+    background.inputs['Color'].default_value = (0.25, 0.25, 0.25, 1)
     scene.world = world
     sun: Any = bpy.data.objects.new("Studio", bpy.data.lights.new("Studio", 'SUN'))
-    sun.data.energy = 2.0
+    sun.data.energy = 3.0
     pivot: Any = bpy.data.objects.new("Studio", None)
     camera: Any = bpy.data.objects.new("Studio", bpy.data.cameras.new("Studio"))
     pivot.location = centre

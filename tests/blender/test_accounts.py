@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import json
+import sys
+import time
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -255,3 +257,43 @@ def test_the_list_shows_each_key_by_its_last_four_characters(app, stored):
         bpy.types.HUNYUAN3D_UL_accounts.draw_item(None, context(), layout, stored, item, 0, stored, '', 0, 0)
         texts += layout.texts()
     assert texts == ["…1111", "https://gateway.example"]
+
+
+# The keychain: `tests/keychain` has a real one
+
+
+def answering(monkeypatch, addon_part, text):
+    """Let the process that speaks with the keychain answer so."""
+    command = [sys.executable, '-c', f"import sys; sys.stdin.readline(); print({text!r})"]
+    monkeypatch.setattr(addon_part('app.asked').launch, 'python_command', lambda *_: command)
+    monkeypatch.setattr(addon_part('app.asked').launch, 'blender_command', lambda *_: command)
+
+
+def wait(app):
+    """Until the keychain has answered; a tick looks, and waits for nothing."""
+    while app.keychain_task(SERVICE).running:
+        app.tick()
+        time.sleep(0.02)
+
+
+def test_a_key_goes_into_the_keychain_and_out_beside_blender(app, stored, addon_part, monkeypatch):
+    answering(monkeypatch, addon_part, '{"ok": true}')
+    with_key(stored, 'studio1111', 'keychain')
+    assert app.typed(SERVICE, ''), "it may have to be sent again"
+    wait(app)
+    assert sender(app) == ('', 'keychain', '1111')
+    assert not app.typed(SERVICE, '')
+    assert 'secret-studio1111' not in addon_part('credentials.private_file').own_file().read_text()
+    assert bpy.ops.hunyuan3d.forget_key(service=SERVICE) == {'FINISHED'}
+    wait(app)
+    assert sender(app) == ('', 'keychain', '')
+
+
+def test_a_keychain_without_its_library_is_told_and_loses_nothing(app, stored):
+    """So it is in a Blender as it comes; the process is the real one."""
+    with_key(stored, 'studio1111', 'keychain')
+    wait(app)
+    assert 'keyring is not installed' in app.keychain_task(SERVICE).failure.message
+    assert sender(app) == ('', 'keychain', '')
+    assert app.typed(SERVICE, '')['secret_key'] == 'secret-studio1111'
+    assert not app.is_keychain_there()

@@ -131,6 +131,7 @@ INFIX = {
     'Menu': '_MT_',
     'PropertyGroup': '_PG_',
     'AddonPreferences': '_AP_',
+    'FileHandler': '_FH_',
 }
 
 

@@ -184,6 +184,22 @@ def test_a_key_that_comes_later_is_waited_for(library, tmp_path):
         here.wait_for(job, State.READY)
 
 
+@pytest.mark.parametrize('account_id', ['', 'a1b2c3d4'], ids=['typed over', 'of another account'])
+def test_a_job_under_way_goes_on_with_its_own_key(library, tmp_path, account_id):
+    with world(library, tmp_path / 'sandbox', seconds=2.0) as here:
+        keys, host = here.sandbox.ledger.keys, network_settings.origin(here.sandbox.url)
+        job = here.job()
+        here.store.change(job.id, State.QUEUED, account=replace(job.account, key_source='session'))
+        own, later = Key(keys.secret_key, id=keys.secret_id), Key('no-key-of-theirs', id='AKIDother')
+        purpose, source = credentials.Purpose('tencent_cn', host), credentials.Source.SESSION
+        credentials.hand_over(library.path, purpose, source, own)
+        here.start()
+        here.wait_for(job, State.WAITING, State.RUNNING)
+        credentials.hand_over(library.path, purpose._replace(account=account_id), source, later)
+        here.wait_for(job, State.READY)
+        assert credentials.take_over(library.path) == {}, "the worker knows the other one, too"
+
+
 def test_a_key_of_another_account_is_not_used(library, tmp_path):
     with world(library, tmp_path / 'sandbox') as here:
         job = here.job()

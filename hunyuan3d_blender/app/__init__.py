@@ -5,6 +5,7 @@
     pictures          picture files to send, and copies of ours
     accounts          whom a job is sent as, with which key
     selected_model    what is known of the selected objects
+    selected_objects  those that no service has, on their way there
     operations        work on them: price, what stands in the way, jobs
     starting          a draft becomes a job
     deciding          what the artist does with a job
@@ -47,6 +48,7 @@ from .bucket import (
     forget_bucket_key,
     save_bucket_key,
     shown_bucket,
+    shown_bucket_for,
 )
 from .connection_tests import (
     begin_bucket_test,
@@ -64,7 +66,7 @@ from .drafts import (
     request_of,
 )
 from .keys import forget_account, forget_key, is_keychain_there, keychain_task, save_key
-from .operations import Work, start_work, work_price, work_problems
+from .operations import Work, goes_by_bucket, start_work, work_price, work_problems
 from .output import NotWritten, check_output, write_output
 from .pictures import keep_picture, look_at_picture, picture_facts, sendable
 from .programs import converter
@@ -93,13 +95,13 @@ __all__ = [
     'account', 'accounts_with', 'allow_online_access', 'be_patient', 'begin_bucket_test',
     'begin_connection_test', 'bring_in', 'bucket_for', 'bucket_test', 'cancel', 'check_output',
     'chosen_by_name', 'configure', 'connection_test', 'converter', 'draft_of_job', 'folder_of',
-    'follow', 'forget', 'forget_account', 'forget_bucket_key', 'forget_key', 'has_endings',
+    'follow', 'forget', 'forget_account', 'forget_bucket_key', 'forget_key', 'goes_by_bucket', 'has_endings',
     'has_open_jobs', 'host_of', 'is_beyond_limit', 'is_keychain_there', 'is_new', 'keep_picture',
     'keychain_task', 'leaves_to', 'library_folder', 'library_size', 'limit', 'load_post', 'look', 'look_at_picture',
     'look_at_selected_model', 'offline_reason', 'over_limit', 'paste_job_id', 'picture_facts', 'price',
     'problems', 'remove', 'request_of', 'reset', 'retry', 'row', 'rows', 'save_bucket_key', 'save_key',
     'save_post', 'selected_model', 'send_again', 'sendable', 'services', 'set_limit', 'show', 'shown',
-    'shown_account', 'shown_bucket', 'start', 'start_work', 'statement', 'submit', 'take_endings',
+    'shown_account', 'shown_bucket', 'shown_bucket_for', 'start', 'start_work', 'statement', 'submit', 'take_endings',
     'tick', 'typed', 'usual_size_m', 'view', 'wake_worker', 'work_price', 'work_problems',
     'worker_trouble', 'write_output',
 ]  # fmt: skip

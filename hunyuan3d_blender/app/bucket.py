@@ -6,10 +6,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from .. import credentials, network_settings
+from ..jobs.job import Account
 from ..services.contract import Key
 from ..services.errors import N_, Failure, Kind, Refused
 from ..services.object_storage.bucket import PROVIDERS, SANDBOX, Bucket, BucketAccount, refuse_impossible
-from .accounts import offline_failure
+from .accounts import offline_failure, shown_account
 from .keys import drop, keep
 from .session import NotPossible, session
 
@@ -44,11 +45,22 @@ def shown_bucket() -> BucketAccount | None:
     return here.bucket
 
 
-def bucket_for(service: str, endpoint: str) -> BucketAccount:
+def bucket_for(sender: Account) -> BucketAccount:
     """Through which bucket models go to a service. Raise NotPossible where none can be used."""
-    if service == 'sandbox' and not endpoint:
-        return SANDBOX  # it has one of its own
-    return usable_bucket()
+    return SANDBOX if _has_its_own(sender) else usable_bucket()
+
+
+def shown_bucket_for(service: str) -> BucketAccount | None:
+    """The same for drawing code, None where none is set up."""
+    if _has_its_own(shown_account(service)):
+        return SANDBOX
+    account = shown_bucket()
+    return account if account and account.key_hint else None
+
+
+def _has_its_own(sender: Account) -> bool:
+    """The sandbox of the worker; one that was started by hand can be anywhere."""
+    return sender.service == 'sandbox' and not sender.endpoint
 
 
 def usable_bucket() -> BucketAccount:

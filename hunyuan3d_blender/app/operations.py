@@ -7,6 +7,7 @@ levels of detail is a job for each. A job waits by itself for the one whose resu
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,14 +19,17 @@ from ..services import limits, pricing
 from ..services.contract import Operation, Request
 from ..services.errors import N_, Failure, Kind
 from ..services.limits import Problem
-from ..services.model_options import FaceLevel, InputModel, Options, TopologyOptions
+from ..services.model_options import FILE_SUFFIXES, FaceLevel, InputModel, Options, TopologyOptions
+from ..services.object_storage.bucket import BucketAccount
 from ..services.pricing import Estimate
 from ..services.registry import TABLES
 from .accounts import account, refuse_unreachable
+from .bucket import bucket_for, shown_bucket_for
 from .costs import refuse_over_limit
 from .pictures import look_at_picture, picture_facts
 from .programs import converter
-from .selected_model import SelectedModel, look_at_selected_model, original_of
+from .selected_model import SelectedModel, chosen_objects, look_at_selected_model, original_of
+from .selected_objects import keep_selection, original_of_objects, refuse_unsendable
 from .session import NotPossible, session
 from .starting import copied, cursor_of
 from .worker_link import wake_worker
@@ -89,7 +93,7 @@ def work_problems(work: Work, model: SelectedModel | None) -> tuple[Problem, ...
                         facts={'service': TABLES[work.service].label}),)  # fmt: skip
     if model is None:
         return (Problem(field='model_input', message=N_("Select the model to work on")),)
-    if not _can_link(work, model):
+    if goes_by_bucket(work, model) and not shown_bucket_for(work.service):
         return (Problem(field='model_input', message=_NO_LINK),)
     found: dict[tuple[str, str], Problem] = {}
     for step in steps(work, model):
@@ -117,6 +121,8 @@ def steps(work: Work, model: SelectedModel) -> tuple[Step, ...]:
     offer = TABLES[work.service].offers[work.operation]
     wanted = offer.model_input.formats if offer.model_input else ()
     fitting = next((name for name in wanted if name in model.formats), '')
+    if wanted and goes_by_bucket(work, model):
+        return tuple(_each(work, model, _request(work, _file(wanted[0], model.faces)), follows=False))
     source = InputModel(job_id=model.job_id, format=fitting, faces=model.faces)
     before: tuple[Step, ...] = ()
     if wanted and not fitting:
@@ -125,17 +131,7 @@ def steps(work: Work, model: SelectedModel) -> tuple[Step, ...]:
         given = InputModel(job_id=model.job_id, format=next(iter(model.formats), ''), faces=model.faces)
         request = Request(operation=Operation.CONVERT, model_input=given, result_format='FBX')
         before = (Step(request=request, name=f"{model.name} FBX", arrives=False),)
-    request = Request(
-        operation=work.operation,
-        prompt=work.prompt.strip(),
-        image=picture_facts(work.picture_file) if work.picture_file else None,
-        model=work.model,
-        enable_pbr=work.enable_pbr,
-        result_format=work.result_format,
-        model_input=source,
-        options=work.options,
-    )
-    return (*before, *_each(work, model, request, follows=bool(before)))
+    return (*before, *_each(work, model, _request(work, source), follows=bool(before)))
 
 
 def start_work(context: Context, work: Work) -> tuple[Job, ...]:
@@ -146,28 +142,66 @@ def start_work(context: Context, work: Work) -> tuple[Job, ...]:
     for problem in work_problems(work, model):
         raise NotPossible(Failure(kind=Kind.INPUT, message=problem.message, facts=problem.facts))
     assert model is not None
-    refuse_unreachable(account(work.service))
-    planned = steps(work, model)
-    original = original_of(
-        context,
-        hide=session().settings.hide_originals,
-        collection=f"{model.name} LODs" if work.lod_set else '',
+    sender = account(work.service)
+    refuse_unreachable(sender)
+    group = f"{model.name} LODs" if work.lod_set else ''
+    bucket = bucket_for(sender) if goes_by_bucket(work, model) else None
+    original = (
+        None if bucket else original_of(context, hide=session().settings.hide_originals, collection=group)
     )
-    jobs = _jobs(context, work, planned, original)
+    jobs = _jobs(context, work, steps(work, model), original)
     with session().store() as store:
         refuse_over_limit(store, work.service, [job.credits_estimated for job in jobs])
+        if bucket:
+            jobs = _with_selection(context, jobs, bucket, group)
         jobs = tuple(store.add(job) for job in jobs)
     for job in jobs:
         session().under_way[job.id] = job.state
-    wake_worker(jobs[0].account)
+    wake_worker(sender, bucket)
     return jobs
+
+
+def goes_by_bucket(work: Work, model: SelectedModel) -> bool:
+    """Whether the model has to be uploaded: the service does not have it as it is."""
+    return not model.job_id or model.service != work.service
 
 
 # Inside
 
 
-def _can_link(work: Work, model: SelectedModel) -> bool:
-    return bool(model.job_id) and model.service == work.service
+def _with_selection(
+    context: Context, jobs: Sequence[Job], bucket: BucketAccount, group: str
+) -> tuple[Job, ...]:
+    """The jobs with the selected objects in their folders. Raise NotPossible, with nothing left behind."""
+    objects, library = chosen_objects(context), session().library
+    refuse_unsendable(objects)
+    try:
+        origins = [keep_selection(context, objects, library.job(job.id)) for job in jobs]
+    except (OSError, RuntimeError) as error:
+        for job in jobs:
+            shutil.rmtree(library.job(job.id).path, ignore_errors=True)
+        raise NotPossible(session().disk_failure(error)) from error
+    hide = session().settings.hide_originals
+    original = original_of_objects(context, objects, origins[0], hide=hide, collection=group)
+    return tuple(replace(job, original=original, bucket=bucket) for job in jobs)
+
+
+def _request(work: Work, source: InputModel) -> Request:
+    return Request(
+        operation=work.operation,
+        prompt=work.prompt.strip(),
+        image=picture_facts(work.picture_file) if work.picture_file else None,
+        model=work.model,
+        enable_pbr=work.enable_pbr,
+        result_format=work.result_format,
+        model_input=source,
+        options=work.options,
+    )
+
+
+def _file(format_: str, faces: int) -> InputModel:
+    """The file that the worker makes of what is selected."""
+    return InputModel(file=f"model{FILE_SUFFIXES[format_]}", format=format_, faces=faces)
 
 
 def _each(work: Work, model: SelectedModel, request: Request, *, follows: bool) -> Sequence[Step]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..jobs.job import Job, Original, State
 from ..scene import fingerprint, provenance, shape
+from ..scene.export import selection
 from ..services import chaining
 from ..services.registry import TABLES
 from .session import NotPossible, session
@@ -38,11 +39,11 @@ class SelectedModel:
 
 def selected_model(context: Context) -> SelectedModel | None:
     """What is selected, None for no mesh. For drawing code: looks anew only when something else is there."""
-    items = _meshes(context)
+    items = chosen_objects(context)
     if not items:
         return None
     here = session()
-    key = tuple((item.session_uid, len(item.data.vertices), len(item.data.polygons)) for item in items)
+    key = tuple((item.session_uid, *_counts(item)) for item in items)
     known = here.selected_model
     if known is None or known[0] != key or time.monotonic() - known[1] > FRESH_S:
         here.selected_model = key, time.monotonic(), _look(items)
@@ -80,6 +81,12 @@ def original_of(context: Context, *, hide: bool, collection: str = '') -> Origin
     )
 
 
+def chosen_objects(context: Context) -> list[Object]:
+    """The selected meshes, and whatever else is selected that has faces."""
+    others = [item for item in context.selected_objects if item.type != 'MESH' and selection.can_go(item)]
+    return [*_meshes(context), *others]
+
+
 def _meshes(context: Context) -> list[Object]:
     """The selected meshes; those below a selected empty count as selected with it."""
     chosen = [item for item in context.selected_objects if item.type in ('MESH', 'EMPTY', 'ARMATURE')]
@@ -101,7 +108,7 @@ def _look(items: Sequence[Object]) -> SelectedModel:
     root = _root(items)
     everything = _meshes_of(root) if root else items
     name = root.name if root else items[0].name
-    faces = sum(map(_faces_of, everything))
+    faces = sum(_counts(item)[1] for item in everything)
     job = _job_of(root) if root else None
     if job is None or root is None or _is_changed(root, everything):
         return SelectedModel(name=name, faces=faces)
@@ -124,8 +131,9 @@ def _is_changed(root: Object, meshes: Sequence[Object]) -> bool:
     )
 
 
-def _faces_of(item: Object) -> int:
-    return len(item.data.polygons)
+def _counts(item: Object) -> tuple[int, int]:
+    """Points and faces of a mesh, as it is without modifiers."""
+    return (len(item.data.vertices), len(item.data.polygons)) if item.type == 'MESH' else (0, 0)
 
 
 def _job_of(root: Object) -> Job | None:

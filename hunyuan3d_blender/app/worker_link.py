@@ -10,6 +10,7 @@ import bpy
 from .. import network_settings
 from ..jobs.job import Account
 from ..services.errors import N_, Failure, Kind
+from ..services.object_storage.bucket import BucketAccount
 from ..services.registry import TABLES
 from ..worker import start
 from .accounts import account, hand_over_key
@@ -23,12 +24,13 @@ MISSING_MAX = 3
 """A worker takes its lock within a second; when so many checks in a row find none, it does not start at all."""
 
 
-def wake_worker(sender: Account | None = None) -> None:
-    """See that a worker runs and has the key of `sender`; returns at once. Raise NotPossible."""
+def wake_worker(sender: Account | None = None, bucket: BucketAccount | None = None) -> None:
+    """See that a worker runs and has the keys of `sender` and `bucket`; returns at once. Raise NotPossible."""
     here = session()
     try:
         if sender is not None:
             hand_over_key(sender)
+        hand_over_bucket_key(bucket)
         network_settings.write(here.library, network_settings.current(online=bpy.app.online_access))
         here.library.attention.touch()
         start.ensure_running(here.library.path, python=python(), converter=converter().command)

@@ -142,8 +142,10 @@ class Original:
     """4 x 4, from the coordinates of the file that is sent, in Blender's axes and metres, to the object's own space."""
     box: tuple[float, ...]
     """Smallest x, y, z and largest x, y, z of the object's faces in its own space."""
+    others: tuple[str, ...] = ()
+    """Names of further objects that were sent with it."""
     hide: bool = False
-    """Whether the object is hidden when the result arrives. It is never deleted."""
+    """Whether the objects are hidden when the result arrives. They are never deleted."""
     collection: str = ''
     """Name of a collection for several results together, '' for none."""
 
@@ -260,7 +262,8 @@ def name_from(text: str, fallback: str = "Model", max_bytes: int = 48) -> str:
 
 
 def _original(data: Mapping[str, Any]) -> Original:
-    return Original(**dict(data) | {name: tuple(data[name]) for name in ('matrix', 'frame', 'box')})
+    lists = ('matrix', 'frame', 'box', 'others')
+    return Original(**dict(data) | {name: tuple(data[name]) for name in lists if name in data})
 
 
 def _version(value: Any) -> tuple[int, int]:

@@ -14,7 +14,7 @@
       jobs/<job id>/
         job.json              copy of the row, to rebuild the store from
         removed.json          the same of a job that was removed from the list: what it has cost still counts
-        input/                the pictures that are sent
+        input/                the pictures that are sent, or the model: made of `selection.blend` by the worker
         download/             what came back, complete files only (`.part` while under way)
         model/                the unpacked model and its textures
         model.blend           ready to be appended
@@ -69,6 +69,16 @@ class JobFolder:
     def input(self) -> Path:
         """Folder of the pictures that are sent."""
         return self.path / 'input'
+
+    @property
+    def selection(self) -> Path:
+        """What was selected, for the program that makes a file of it, as JSON."""
+        return self.input / 'selection.json'
+
+    @property
+    def selection_blend(self) -> Path:
+        """The selected objects as they were."""
+        return self.input / 'selection.blend'
 
     @property
     def download(self) -> Path:

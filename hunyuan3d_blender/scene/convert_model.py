@@ -23,15 +23,12 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
 
 import bpy
 from bpy.types import Collection, Mesh
 
 from ..services.errors import N_
-from . import blend_file, importers, shape, thumbnail, tidy
-
-MARK = "HUNYUAN3D "
+from . import background, blend_file, importers, shape, thumbnail, tidy
 
 
 class NotWritten(Exception):
@@ -68,27 +65,27 @@ class Order:
 
 def main(_arguments: list[str]) -> int:
     """Say that all is ready, wait for the order, do it. Return the exit code."""
-    answers = _claim_stdout()
+    answers = background.claim_stdout()
     _warm_up()
-    _say(answers, 'ready', version=list(bpy.app.version[:2]))
+    background.say(answers, 'ready', version=list(bpy.app.version[:2]))
     line = sys.stdin.readline()
     if not line.strip():
         return 0  # nobody wants anything any more
     order = Order.from_json(line)
-    _limit_memory(order.memory_limit_bytes)
+    background.limit_memory(order.memory_limit_bytes)
     try:
         collection = convert(order)
     except importers.NotImported as error:
-        return _give_up(answers, str(error), error.detail)
+        return background.give_up(answers, str(error), error.detail)
     except shape.Unusable as error:
-        return _give_up(answers, str(error))
+        return background.give_up(answers, str(error))
     except MemoryError:
-        return _give_up(answers, N_("The model needs more memory than a conversion may use"))
+        return background.give_up(answers, N_("The model needs more memory than a conversion may use"))
     except NotWritten as error:
-        return _give_up(answers, N_("The converted model could not be written"), str(error))
-    _say(answers, 'model', **_counts(collection))
+        return background.give_up(answers, N_("The converted model could not be written"), str(error))
+    background.say(answers, 'model', **_counts(collection))
     if thumbnail.render(collection, order.thumbnail):
-        _say(answers, 'thumbnail')
+        background.say(answers, 'thumbnail')
     return 0
 
 
@@ -128,37 +125,6 @@ def _counts(collection: Collection) -> dict[str, int]:
 
 
 # The process
-
-
-def _claim_stdout() -> IO[str]:
-    """Keep the standard output for our answers: whatever Blender and importers print goes to the error output."""
-    sys.stdout.flush()
-    answers = os.fdopen(os.dup(1), 'w', encoding='utf-8')
-    os.dup2(2, 1)
-    return answers
-
-
-def _say(answers: IO[str], event: str, **facts: Any) -> None:
-    answers.write(f"{MARK}{json.dumps({'event': event} | facts)}\n")
-    answers.flush()
-
-
-def _give_up(answers: IO[str], message: str, detail: str = '') -> int:
-    _say(answers, 'failed', message=message, detail=detail)
-    return 1
-
-
-def _limit_memory(limit_bytes: int) -> None:
-    """Let allocations fail instead of the artist's computer. Windows has no such limit."""
-    try:
-        import resource
-    except ImportError:
-        return
-    if limit_bytes > 0:
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        # Not possible above a lower limit of the system's, and macOS may refuse it.
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, hard))
 
 
 def _warm_up() -> None:

@@ -33,8 +33,12 @@ class OriginalPlace(Protocol):
         """Its world matrix, row by row, for when it is gone."""
 
     @property
+    def others(self) -> Sequence[str]:
+        """Of further objects that it stands in for."""
+
+    @property
     def hide(self) -> bool:
-        """Whether it is hidden then."""
+        """Whether they are hidden then."""
 
     @property
     def collection(self) -> str:
@@ -69,7 +73,8 @@ def stand_for(
         _group(home, original.collection).children.link(collection)
         stand_like(item, root)
         if original.hide:
-            _hide(item, root)
+            others = (bpy.data.objects.get(name) for name in original.others)
+            _hide([item, *(other for other in others if other and other.users_scene)], root)
     else:
         home = placement.collection_for(context, scene)
         _group(home, original.collection).children.link(collection)
@@ -87,10 +92,10 @@ def _group(home: Collection, name: str) -> Collection:
     return group
 
 
-def _hide(item: Object, root: Object) -> None:
-    """Hide an object with all that hangs on it, in viewports and renders; its selection passes over to `root`."""
-    hidden = (item, *item.children_recursive)
-    for layer in (layer for scene in item.users_scene for layer in scene.view_layers):
+def _hide(items: Sequence[Object], root: Object) -> None:
+    """Hide objects with all that hangs on them, in viewports and renders; their selection passes over to `root`."""
+    hidden = list(dict.fromkeys(each for item in items for each in (item, *item.children_recursive)))
+    for layer in (layer for scene in items[0].users_scene for layer in scene.view_layers):
         here = [each for each in hidden if layer.objects.get(each.name) == each]
         was_selected = any(each.select_get(view_layer=layer) for each in here)
         was_active = layer.objects.active in here

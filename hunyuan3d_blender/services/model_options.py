@@ -20,6 +20,10 @@ class FaceLevel(StrEnum):
     LOW = 'low'
 
 
+FILE_SUFFIXES: Mapping[str, str] = {'GLB': '.glb', 'FBX': '.fbx', 'OBJ': '.zip'}
+"""Of model files that are sent, by format. An OBJ goes as a zip, with its materials and textures."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class InputModel:
     """A model to work on: a file in the job's `input` folder, or the result of an earlier job."""

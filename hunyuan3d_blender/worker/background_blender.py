@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One background Blender that runs `scene/convert_model.py`: started ahead of time, given one model, then gone.
+"""One background Blender with a program of ours: started, perhaps ahead of time, given one order, then gone.
 
 It parses hostile files, so all it says is data: events are lines of JSON, everything else goes to a log of limited
 size, and it is ended with all its children when it takes too long.
@@ -28,16 +28,16 @@ LOG_MAX_BYTES = 256 * 1024
 """Kept of what an importer prints; a hostile model can make it print without end."""
 EXIT_S = 2.0
 """How long to wait for a process whose output has ended, and for the output of one that has ended."""
-_MODULE = 'scene.convert_model'
+CONVERT = 'scene.convert_model'
 
 
 class BackgroundBlender:
     """The process. Used by one thread; two more of its own drain its output."""
 
-    def __init__(self, converter: Sequence[str]) -> None:
-        """Start it; `converter` as in `job.Converter.command`. Raise OSError."""
+    def __init__(self, converter: Sequence[str], module: str = CONVERT) -> None:
+        """Start it with a module's `main`; `converter` as in `job.Converter.command`. Raise OSError."""
         self._process = subprocess.Popen(
-            launch.blender_command(converter, _MODULE),
+            launch.blender_command(converter, module),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -25,6 +25,7 @@ from .files import archive, preflight
 from .files.formats import Format, format_of
 from .files.refusal import FileRefused
 from .history import history_of
+from .memory import memory_limit_bytes
 from .partial_file import Settling, readable
 from .tools import Tools
 
@@ -36,8 +37,6 @@ BYTES_PER_S = 1 << 20
 THUMBNAIL_S = 60.0
 LOOK_S = 0.25
 """How often a running conversion looks whether it is still wanted."""
-MEMORY_SHARE, MEMORY_MIN_BYTES = 0.75, 4 << 30
-"""Of the machine's memory, for the background Blender. The limit counts address space, which Blender reserves freely."""
 LOG_NAME = 'convert.log'
 
 
@@ -240,7 +239,7 @@ class _Conversion:
             'frame': self._job.original.frame if self._job.original else (),
             'box': self._job.original.box if self._job.original else (),
             'history': history_of(self._job),
-            'memory_limit_bytes': _memory_limit_bytes(),
+            'memory_limit_bytes': memory_limit_bytes(),
         }
 
 
@@ -253,11 +252,3 @@ def _remove_parts(folder: JobFolder) -> None:
     for part in (*folder.path.glob('model.*.part.blend*'), *folder.path.glob('thumbnail.*.part.png')):
         with suppress(OSError):  # a Blender left over still holds it (Windows)
             part.unlink()
-
-
-def _memory_limit_bytes() -> int:
-    try:
-        memory_bytes = os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES')
-    except (AttributeError, ValueError, OSError):  # Windows
-        memory_bytes = 0
-    return max(int(memory_bytes * MEMORY_SHARE), MEMORY_MIN_BYTES)

@@ -18,6 +18,7 @@ from ..services.contract import Answer, Request, ResultFile, Status
 from ..services.errors import N_, Failure, Kind
 from ..services.model_options import InputModel
 from ..services.retry import backoff_s, poll_interval_s
+from .exporting import ExportFailed, export, is_to_be_exported
 from .poll import NotAnswered, ask, has_files
 from .staging import LINK_S, Stopped, UploadFailed
 from .tools import Tools
@@ -111,8 +112,11 @@ def _link_of_file(model: InputModel, job: Job, tools: Tools) -> str:
     known = tools.links.get(job.id)
     if known and tools.clock() < known[1]:
         return known[0]
-    path = tools.library.job(job.id).input / model.file
-    if not path.is_file() or path.stat().st_size != model.size_bytes:
+    folder = tools.library.job(job.id)
+    if is_to_be_exported(model, folder):
+        _export(model, job, tools)
+    path = folder.input / model.file
+    if not path.is_file() or model.size_bytes not in (0, path.stat().st_size):
         message = N_("The file {file} in the job's folder is missing or has been changed; nothing was sent")
         raise NoModel(message, file=model.file)
     if tools.staging is None or job.bucket is None:
@@ -130,6 +134,15 @@ def _link_of_file(model: InputModel, job: Job, tools: Tools) -> str:
     tools.links[job.id] = url, tools.clock() + FRESH_S
     logger.info("Job %s: its model is in the bucket", job.id)
     return url
+
+
+def _export(model: InputModel, job: Job, tools: Tools) -> None:
+    try:
+        export(job, model, tools)
+    except ExportFailed as failed:
+        raise NoModel(failed.failure.message, failed.failure) from failed
+    except Stopped as stopped:
+        raise NotYet(None, 0.0) from stopped
 
 
 class _Progress:

@@ -22,6 +22,8 @@ from benchmarks import report, seconds
 
 RUNS = 5
 """The best run counts: the others met somebody else's work on the processor."""
+WRITING_MAX_S = 0.15
+"""As for an arrival, which also is a single call."""
 CORNERS = 100_000
 """Of a slice that writes."""
 
@@ -48,6 +50,7 @@ def main(glb: Path, folder: Path) -> None:
         blend_of_copies=writing,
         times_faster_than_exporter=exporting / writing,
         all_slices_to_blend=total / writing,
+        reached=writing <= WRITING_MAX_S,
     )
 
 

@@ -58,7 +58,7 @@ def test_a_key_is_kept_for_its_place_only(app, stored, bucket, home):  # noqa: F
     assert app.shown_bucket().key_hint == 'wxyz'
     assert app.shown_bucket().bucket.name == 'models-1250000000'
     assert "Key …wxyz · This Run Only" in draw(stored).text()
-    assert app.bucket_for('tencent_cn', '').key_source == 'session'
+    assert app.bucket_for(app.account('tencent_cn')).key_source == 'session'
     assert not [file for file in home.rglob('*') if file.is_file() and SECRET.encode() in file.read_bytes()]
     stored.bucket_region = 'ap-singapore'
     assert app.shown_bucket().key_hint == ''
@@ -69,9 +69,11 @@ def test_a_key_is_kept_for_its_place_only(app, stored, bucket, home):  # noqa: F
 
 
 def test_the_sandbox_has_its_own(app):  # noqa: F811
-    assert app.bucket_for('sandbox', '').is_sandbox
+    assert app.bucket_for(app.account('sandbox')).is_sandbox
+    assert app.shown_bucket_for('sandbox').is_sandbox
+    assert app.shown_bucket_for('tencent_cn') is None
     with pytest.raises(app.NotPossible, match="none is set up"):
-        app.bucket_for('sandbox', 'https://sandbox.example')
+        app.bucket_for(app.account('tencent_cn'))
 
 
 @pytest.mark.parametrize(

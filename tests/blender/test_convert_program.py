@@ -13,7 +13,7 @@ import bpy
 import pytest
 
 from hunyuan3d_blender import launch
-from hunyuan3d_blender.scene import convert_model
+from hunyuan3d_blender.scene import background
 from hunyuan3d_blender.scene.convert_model import Order
 from tests.conversions import order, text_file, textured_box
 
@@ -26,8 +26,8 @@ def run(text: str) -> tuple[int, list[dict[str, Any]]]:
         input=text.encode(), capture_output=True, env=launch.child_environment(), check=False,
     )  # fmt: skip
     lines = done.stdout.decode().splitlines()
-    assert all(line.startswith(convert_model.MARK) for line in lines), "only answers come out"
-    return done.returncode, [json.loads(line.removeprefix(convert_model.MARK)) for line in lines]
+    assert all(line.startswith(background.MARK) for line in lines), "only answers come out"
+    return done.returncode, [json.loads(line.removeprefix(background.MARK)) for line in lines]
 
 
 def as_json(what: Order) -> str:

@@ -18,6 +18,7 @@ from mathutils import Matrix
 from hunyuan3d_blender import launch
 from tests import scene_models
 from tests.blender.ui_parts import Layout, context, walk
+from tests.exports import Look, far, lettered_box, state
 
 MOVED = Matrix.Translation((-3, 2, 9)) @ Matrix.Scale(0.25, 4)
 pytestmark = pytest.mark.filterwarnings('ignore::DeprecationWarning')  # of Blender's own add-ons
@@ -238,9 +239,89 @@ def forget_job(store, model, _states):
 def test_what_the_service_does_not_have_as_it_is_now_is_not_taken_for_it(app, studio, model, spoil):
     assert app.selected_model(bpy.context).job_id
     spoil(studio.store, model, studio.states)
-    with pytest.raises(RuntimeError, match="less than a day ago"):
-        bpy.ops.hunyuan3d.topology()
+    (job,) = start(studio)
     assert not app.selected_model(bpy.context).job_id
+    assert job.request.model_input.file == 'model.glb'
+    assert job.bucket.is_sandbox
+    assert studio.library.job(job.id).selection.is_file()
+    bpy.context.scene.hunyuan3d.service = 'tencent_intl'
+    reason = "less than a day ago"
+    assert any(reason in problem.message for problem in problems_of(app, 'tencent_intl'))
+
+
+def problems_of(app, service):
+    work = app.Work(service=service, operation='topology')
+    return app.work_problems(work, app.selected_model(bpy.context))
+
+
+def test_any_object_is_sent_as_a_file_and_replaced_where_it_stands(app, studio, tmp_path):
+    """The same file comes back, so the result has to stand exactly like the original, which is untouched."""
+    parent, item = bpy.data.objects.new("Parent", None), lettered_box()
+    bpy.context.scene.collection.objects.link(parent)
+    parent.location, parent.rotation_euler = (7, 8, 9), (0.1, 0.2, 0.3)
+    item.parent, item.location, item.rotation_euler, item.scale = (
+        parent,
+        (4, 5, 6),
+        (0.3, 0.2, 1),
+        (2, -1, 0.5),
+    )
+    item.modifiers.new("Array", 'ARRAY').count = 2
+    bpy.context.view_layer.objects.active = item
+    item.select_set(True)
+    bpy.context.view_layer.update()
+    before, kept = Look(), state()
+    (job,) = start(studio)
+    assert state() == kept
+    file = exported(studio, job)
+    bpy.context.view_layer.update()
+    studio.arrive(job, file)
+    assert item.hide_get()
+    after = Look([bpy.data.objects[job.name]])
+    assert far(after.points, before.points) < before.size * 1e-4
+    assert far(before.points, after.points) < before.size * 1e-4
+
+
+def exported(studio, job):
+    """As the worker has it done."""
+    folder, file = studio.library.job(job.id), studio.folder / 'sent.glb'
+    order = json.loads(folder.selection.read_text()) | {'output': str(file), 'format': 'GLB'}
+    done = subprocess.run(
+        launch.blender_command((bpy.app.binary_path or sys.executable,), 'scene.export.program'),
+        input=json.dumps(order).encode() + b'\n', capture_output=True, env=launch.child_environment(),
+    )  # fmt: skip
+    assert b'"event": "exported"' in done.stdout, done.stderr.decode()[-2000:]
+    return file
+
+
+def test_several_objects_are_sent_together_and_all_hidden(app, studio):
+    objects = [lettered_box("One"), lettered_box("Two")]
+    objects[1].location.x = 9
+    for item in objects:
+        item.select_set(True)
+    bpy.context.view_layer.objects.active = objects[1]
+    bpy.context.view_layer.update()
+    before = Look()
+    (job,) = start(studio)
+    assert (job.original.name, job.original.others) == ("Two", ("One",))
+    assert type(job).from_json(json.loads(json.dumps(job.to_json()))) == job
+    studio.arrive(job, exported(studio, job))
+    assert all(item.hide_get() for item in objects)
+    root = bpy.data.objects[job.name]
+    after = Look([root, *root.children_recursive])
+    assert far(after.points, before.points) < before.size * 1e-4
+    assert far(before.points, after.points) < before.size * 1e-4
+
+
+def test_what_has_no_faces_is_refused_with_nothing_left_behind(app, studio):
+    mesh = bpy.data.meshes.new("Points")
+    mesh.from_pydata([(0, 0, 0), (1, 0, 0)], [(0, 1)], [])
+    item = bpy.data.objects.new("Points", mesh)
+    bpy.context.scene.collection.objects.link(item)
+    item.select_set(True)
+    with pytest.raises(RuntimeError, match="Select a mesh"):
+        bpy.ops.hunyuan3d.topology()
+    assert not studio.store.page()
+    assert not list((studio.library.path / 'jobs').iterdir())
 
 
 def test_an_unselected_model_and_another_service_are_refused(app, studio, model):

@@ -18,9 +18,22 @@ from .messages import MESSAGES
 from .motions import MOTIONS
 from .operations import OPERATIONS
 from .pictures import PICTURES
+from .selection import SELECTION
 from .sketches import SKETCHES
 
-TABLES = (ACCOUNTS, BUCKET, COSTS, FILES, INTERFACE, MESSAGES, MOTIONS, OPERATIONS, PICTURES, SKETCHES)
+TABLES = (
+    ACCOUNTS,
+    BUCKET,
+    COSTS,
+    FILES,
+    INTERFACE,
+    MESSAGES,
+    MOTIONS,
+    OPERATIONS,
+    PICTURES,
+    SELECTION,
+    SKETCHES,
+)
 
 TEXTS = {english: chinese for table in TABLES for english, chinese in table.items()}
 """English to Chinese."""

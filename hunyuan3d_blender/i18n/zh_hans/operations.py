@@ -32,6 +32,10 @@ OPERATIONS = {
     "Start": "开始",
     "The service takes the model where it has made it; nothing is uploaded":
         "服务直接取用它生成的模型；不会上传任何内容",
+    "The selected objects are exported with their textures; nothing leaves this computer":
+        "将导出所选物体及其纹理；任何内容都不会离开本机",
+    "The selected objects go with their textures into your bucket {bucket} at {host}, for the service to fetch":
+        "所选物体及其纹理将放入您在 {host} 的存储桶 {bucket}，供服务取用",
     "The result arrives where the model stands, which is kept": "结果将出现在模型所在的位置，原模型会保留",
     "Original Model": "原模型",
     "What becomes of a model when a result arrives that stands in for it. It is never deleted":

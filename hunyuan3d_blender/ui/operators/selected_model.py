@@ -137,13 +137,28 @@ def _what_happens(context: Context, operation: Operation, what: str) -> str:
     price = app.work_price(work, app.selected_model(context))
     sentences = (
         iface(what),
-        iface(N_("The service takes the model where it has made it; nothing is uploaded")),
+        _how_it_goes(work, app.selected_model(context)),
         iface(where),
         iface(N_("Makes a sample, costs nothing")) if table.is_sample else "",
     )
     return "\n\n".join(
         filter(None, (reporting.running(sentences, iface), price and reporting.price_text(price, iface)))
     )
+
+
+def _how_it_goes(work: app.Work, model: app.SelectedModel | None) -> str:
+    """What leaves this computer, and for whom."""
+    if model is None or not app.goes_by_bucket(work, model):
+        return iface(N_("The service takes the model where it has made it; nothing is uploaded"))
+    bucket = app.shown_bucket_for(work.service)
+    if bucket is None or bucket.is_sandbox:
+        return iface(
+            N_("The selected objects are exported with their textures; nothing leaves this computer")
+        )
+    text = N_(
+        "The selected objects go with their textures into your bucket {bucket} at {host}, for the service to fetch"
+    )
+    return filled(text, bucket=bucket.bucket.name, host=bucket.bucket.host)
 
 
 CLASSES = tuple(OPERATORS.values())

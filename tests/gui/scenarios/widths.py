@@ -162,6 +162,20 @@ def scenario_generate(window: Window) -> Steps:
     assert not found, "\n".join(found)
 
 
+def scenario_sketch(window: Window) -> Steps:
+    """Where sketches are drawn, where they are not taken, and who gets them."""
+    sketch = {'source': 'SKETCH', 'operation': 'generate', 'prompt': "a house"}
+    states = {
+        'sketch': change(service='tencent_intl', **sketch),
+        'refused': change(service='tencent_cn', **sketch | {'operation': 'rapid'}),
+        'picture': change(service='openai_compatible', **sketch | {'source': 'PICTURE'}),
+        'here': change(service='sandbox', **sketch),
+    }
+    found: list[str] = []
+    yield from look(window, ('generate',), states, found)
+    assert not found, "\n".join(found)
+
+
 def scenario_jobs(window: Window) -> Steps:
     """A job that was refused, one whose outcome is unknown, one that waits, and one whose model is in the scene."""
     ends = {

@@ -190,6 +190,12 @@ def test_another_server_is_not_called_one(handler: Any) -> None:
     assert refused.value.failure.kind is Kind.UNSUPPORTED
 
 
+def test_a_server_without_a_queue_is_told_from_none() -> None:
+    with serving(says({'paths': {'/generate': {}}})) as server, pytest.raises(Refused) as refused:
+        service_at('self_hosted', server.url).test_connection()
+    assert 'no queue (/send)' in refused.value.failure.message
+
+
 # Where it may be
 
 HOME = [

@@ -58,10 +58,19 @@ def job_answer(answer: HttpAnswer) -> Answer | None:
 
 def is_server(health: HttpAnswer, description: HttpAnswer) -> bool:
     """Whether the answers to `/health` (2.1) and `/openapi.json` (both) are those of such a server."""
-    if health.status == 200 and 'worker_id' in (object_of(health.body) or {}):
-        return True
+    is_newer = health.status == 200 and 'worker_id' in (object_of(health.body) or {})
+    return is_newer or bool(_paths(description) & {'/send', '/generate'})
+
+
+def has_queue(description: HttpAnswer) -> bool:
+    """Whether the server takes jobs without holding the connection; one that does not describe itself is believed to."""
+    paths = _paths(description)
+    return not paths or '/send' in paths
+
+
+def _paths(description: HttpAnswer) -> set[str]:
     paths = (object_of(description.body) or {}).get('paths')
-    return description.status == 200 and isinstance(paths, dict) and '/send' in paths
+    return set(paths) if description.status == 200 and isinstance(paths, dict) else set()
 
 
 def _fields(answer: HttpAnswer) -> Fields:

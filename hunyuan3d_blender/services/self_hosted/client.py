@@ -18,7 +18,7 @@ from ..errors import N_, Failure, Kind, Refused
 from ..exchange import send
 from ..http import HttpAnswer
 from ..limits import effective
-from .answers import is_server, job_answer, submission
+from .answers import has_queue, is_server, job_answer, submission
 
 MODEL_MAX_BYTES = 256 * 1024 * 1024
 """Of an answer with the model in base64, and with its untextured twin on 2.1."""
@@ -53,9 +53,15 @@ class SelfHosted:
 
     def test_connection(self) -> None:
         """Look whether such a server is there. Raise any `ServiceError`."""
-        if not is_server(self._call('GET', '/health'), self._call('GET', '/openapi.json')):
+        health, description = self._call('GET', '/health'), self._call('GET', '/openapi.json')
+        if not is_server(health, description):
             message = N_(
                 "There is no Hunyuan3D server at this address: start its api_server.py, check the endpoint"
+            )
+            raise Refused(Failure(kind=Kind.UNSUPPORTED, message=message))
+        if not has_queue(description):
+            message = N_(
+                "This server has /generate but no queue (/send), which jobs go through: start a newer api_server.py"
             )
             raise Refused(Failure(kind=Kind.UNSUPPORTED, message=message))
 

@@ -37,6 +37,12 @@ def _look_at_picture(self: HUNYUAN3D_PG_work, _context: Context) -> None:
         app.look_at_picture(bpy.path.abspath(self.picture))
 
 
+MOTION_ITEMS = [
+    ('0', "None", "Only the rig"),
+    *((str(number), name, "") for number, name in enumerate(MOTIONS, 1)),
+]
+
+
 class HUNYUAN3D_PG_work(PropertyGroup):
     """What is to be done with the selected model, and how."""
 
@@ -80,10 +86,7 @@ class HUNYUAN3D_PG_work(PropertyGroup):
     motion: EnumProperty(
         name="Motion",
         description="A motion that comes with the rig",
-        items=[
-            ('0', "None", "Only the rig"),
-            *((str(number), name, "") for number, name in enumerate(MOTIONS, 1)),
-        ],
+        items=MOTION_ITEMS,
     )
     file_format: EnumProperty(
         name="File Format",

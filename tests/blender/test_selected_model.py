@@ -453,3 +453,10 @@ def test_a_texture_can_be_shown_in_a_picture(app, studio, model, tmp_path):
     assert bpy.ops.hunyuan3d.texture() == {'FINISHED'}
     job = studio.store.page()[0]
     assert (studio.library.job(job.id).input / job.request.image.file).read_bytes() == picture.read_bytes()
+
+
+def test_a_motion_is_found_by_its_name(app):
+    assert bpy.ops.hunyuan3d.choose_motion(motion='48') == {'FINISHED'}
+    assert bpy.context.scene.hunyuan3d_work.motion == '48'
+    items = bpy.context.scene.hunyuan3d_work.bl_rna.properties['motion'].enum_items
+    assert (len(items), items['20'].name, items['48'].name) == (49, "Tai Chi", "Send Shockwave")

@@ -87,6 +87,8 @@ OPERATIONS = {
     "A motion that comes with the rig": "随骨骼一起生成的动作",
     "None": "无",
     "Only the rig": "仅骨骼",
+    "Choose Motion": "选择动作",
+    "Look for a motion by its name": "按名称查找动作",
 
     # Convert
     "Convert": "转换格式",

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from bpy.types import Context, Operator
+from bpy.props import EnumProperty
+from bpy.types import Context, Event, Operator
 
 from ... import app
 from ...services.contract import Operation
@@ -15,7 +16,7 @@ from .. import reporting
 from ..job_list import choose
 from ..text import filled, full_text_of, iface, problem_text
 from ..watch import hurry
-from ..work_properties import work_of
+from ..work_properties import MOTION_ITEMS, work_of, work_settings_of
 from .generate import reason_against_service
 
 if TYPE_CHECKING:
@@ -115,6 +116,25 @@ OPERATORS: Mapping[Operation, type[_Work]] = {
 """In the order in which they are shown."""
 
 
+class HUNYUAN3D_OT_choose_motion(Operator):
+    """Look for a motion by its name"""
+
+    bl_idname = 'hunyuan3d.choose_motion'
+    bl_label = "Choose Motion"
+    bl_options = {'UNDO', 'INTERNAL'}
+    bl_property = 'motion'
+
+    motion: EnumProperty(name="Motion", items=MOTION_ITEMS)
+
+    def invoke(self, context: Context, _event: Event) -> set[OperatorReturnItems]:
+        context.window_manager.invoke_search_popup(self)
+        return {'FINISHED'}
+
+    def execute(self, context: Context) -> set[OperatorReturnItems]:
+        work_settings_of(context).motion = self.motion
+        return {'FINISHED'}
+
+
 def reason_against(context: Context, operation: Operation) -> str:
     """Why an operation cannot be done now, '' when it can."""
     reason = reason_against_service(context)
@@ -161,4 +181,4 @@ def _how_it_goes(work: app.Work, model: app.SelectedModel | None) -> str:
     return filled(text, bucket=bucket.bucket.name, host=bucket.bucket.host)
 
 
-CLASSES = tuple(OPERATORS.values())
+CLASSES = (*OPERATORS.values(), HUNYUAN3D_OT_choose_motion)

@@ -55,7 +55,10 @@ def _draw_row(layout: UILayout, context: Context, operation: Operation) -> None:
     column.use_property_split = True
     column.use_property_decorate = False
     for name in _options_of(context, operation):
-        column.prop(work_settings_of(context), name)
+        row = column.row(align=True)
+        row.prop(work_settings_of(context), name)
+        if name == 'motion':
+            row.operator('hunyuan3d.choose_motion', text="", icon='VIEWZOOM')
     reason = reason_against(context, operation)
     if reason:
         paragraph(body, context, reason, icon='INFO')

@@ -29,10 +29,16 @@ class NetworkSettings:
     """A file of certificates to trust instead of the usual ones, '' for the usual ones."""
 
 
-def current(*, online: bool) -> NetworkSettings:
-    """The settings of this process's environment, with Blender's word on online access."""
-    bundle = os.environ.get('REQUESTS_CA_BUNDLE') or os.environ.get('SSL_CERT_FILE') or ''
-    return NetworkSettings(online=online, proxies=urllib.request.getproxies(), ca_bundle=bundle)
+def current(*, online: bool, proxy: str = '', ca_bundle: str = '') -> NetworkSettings:
+    """The settings of this process's environment, with Blender's word on online access.
+
+    `proxy` (a URL) and `ca_bundle` (a file) of the preferences take the place of the environment's; '' for none there.
+    """
+    proxies = urllib.request.getproxies()
+    if proxy:
+        proxies |= {'http': proxy, 'https': proxy}
+    bundle = ca_bundle or os.environ.get('REQUESTS_CA_BUNDLE') or os.environ.get('SSL_CERT_FILE') or ''
+    return NetworkSettings(online=online, proxies=proxies, ca_bundle=bundle)
 
 
 def write(library: Library, settings: NetworkSettings) -> None:

@@ -7,15 +7,13 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-import bpy
-
-from .. import credentials, network_settings
+from .. import credentials
 from ..jobs.job import Account
 from ..services.object_storage.bucket import BucketAccount
 from .accounts import account, key_of, purpose_of, refuse_unreachable
 from .asked import Asked
 from .bucket import bucket_key, usable_bucket
-from .programs import converter
+from .programs import converter, network
 from .session import NotPossible, session
 
 _BUCKET = (credentials.BUCKET, '')
@@ -63,7 +61,7 @@ def _question(sender: Account) -> dict[str, Any]:
         'region': sender.region,
         'key': {'id': key.id, 'secret': key.secret, 'token': key.token} if key else None,
         'keychain': purpose_of(sender) if in_keychain else None,
-        'network': asdict(network_settings.current(online=bpy.app.online_access)),
+        'network': asdict(network()),
         'converter': converter().command,
     }
 
@@ -73,5 +71,5 @@ def _bucket_question(account: BucketAccount) -> dict[str, Any]:
     return {
         'bucket': asdict(account.bucket),
         'key': {'id': key.id, 'secret': key.secret, 'token': key.token},
-        'network': asdict(network_settings.current(online=bpy.app.online_access)),
+        'network': asdict(network()),
     }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What other processes of ours are started with."""
+"""What other processes of ours are started with, and told of the network."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import sys
 
 import bpy
 
-from .. import launch
+from .. import launch, network_settings
 from ..jobs.job import Converter
+from ..network_settings import NetworkSettings
+from .session import session
 
 
 def converter() -> Converter:
@@ -20,3 +22,11 @@ def converter() -> Converter:
 def python() -> str:
     """Blender's own Python, '' where there is none."""
     return sys.executable if launch.is_python(sys.executable) else ''
+
+
+def network() -> NetworkSettings:
+    """How the outside is reached, by Blender, the preferences and the environment."""
+    chosen = session().settings
+    return network_settings.current(
+        online=bpy.app.online_access, proxy=chosen.proxy, ca_bundle=chosen.ca_bundle
+    )

@@ -82,6 +82,10 @@ class AppSettings:
     bucket: BucketSettings = BucketSettings()
     target_size_m: float = 2.0
     """Longest side of arriving models where a scene says nothing else."""
+    proxy: str = ''
+    """URL of a proxy in place of the environment's, without name and password."""
+    ca_bundle: str = ''
+    """A file of certificates to trust in place of the environment's."""
     hide_originals: bool = True
     """Whether an object is hidden when a result arrives that stands in for it."""
 

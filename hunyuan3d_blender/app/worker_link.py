@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import time
 
-import bpy
-
 from .. import network_settings
 from ..jobs.job import Account
 from ..services.errors import N_, Failure, Kind
@@ -15,7 +13,7 @@ from ..services.registry import TABLES
 from ..worker import start
 from .accounts import account, hand_over_key
 from .bucket import bucket_account, hand_over_bucket_key
-from .programs import converter, python
+from .programs import converter, network, python
 from .session import NotPossible, session
 
 CHECK_S = 2.0
@@ -31,7 +29,7 @@ def wake_worker(sender: Account | None = None, bucket: BucketAccount | None = No
         if sender is not None:
             hand_over_key(sender)
         hand_over_bucket_key(bucket)
-        network_settings.write(here.library, network_settings.current(online=bpy.app.online_access))
+        network_settings.write(here.library, network())
         here.library.attention.touch()
         start.ensure_running(here.library.path, python=python(), converter=converter().command)
     except OSError as error:

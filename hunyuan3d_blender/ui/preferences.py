@@ -26,7 +26,7 @@ from ..services.errors import N_
 from . import bucket_preferences
 from .account_properties import account_group, key_source, memory_only
 from .panels.accounts import account_icon, draw_accounts
-from .text import filled, full_text_of, size_text
+from .text import filled, full_text_of, iface, size_text
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +42,16 @@ GROUPS: dict[str, type[PropertyGroup]] = {
     table.id: account_group(table, _configure) for table in app.services().values()
 }
 """By service: what each of its accounts consists of."""
+
+
+def _keep_no_password(self: HUNYUAN3D_AP_preferences, context: Context) -> None:
+    """What stands in front of the proxy's host would lie readable in userpref.blend."""
+    scheme, mark, rest = self.proxy.strip().rpartition('://')
+    proxy = scheme + mark + rest.rpartition('@')[2]
+    if proxy != self.proxy:
+        self.proxy = proxy  # comes here again
+        return
+    _configure(self, context)
 
 
 def _monthly_limit(_self: object) -> int:
@@ -115,6 +125,18 @@ class HUNYUAN3D_AP_preferences(AddonPreferences):
         ],
         update=_configure,
     )
+    proxy: StringProperty(
+        name="Proxy",
+        description="Through which services are reached, http://host:port, in place of the system's. For one that wants "
+        "a name and a password, set HTTPS_PROXY before Blender starts: they are not kept in Blender's preferences",
+        update=_keep_no_password,
+    )
+    ca_bundle: StringProperty(
+        name="Certificates",
+        description="A file of certificates to trust in place of the usual ones, as an office's network may need",
+        subtype='FILE_PATH',
+        update=_configure,
+    )
     monthly_limit: IntProperty(
         name="Monthly Limit",
         description="Credits that all services together may cost in a calendar month: what would go over that is not "
@@ -144,6 +166,8 @@ class HUNYUAN3D_AP_preferences(AddonPreferences):
         row.prop(self, 'target_unit', text="")
         layout.row().prop(self, 'original_model', expand=True)
         layout.prop(self, 'monthly_limit')
+        layout.prop(self, 'proxy', placeholder=iface(N_("the system's")))
+        layout.prop(self, 'ca_bundle', placeholder=iface(N_("the usual ones")))
         _draw_library(layout, self)
 
 
@@ -173,6 +197,8 @@ def settings_of(stored: HUNYUAN3D_AP_preferences | None) -> app.AppSettings:
         accounts={service: _accounts_of(stored, service) for service in app.services()},
         bucket=bucket_preferences.bucket_settings_of(stored),
         target_size_m=stored.target_size * METRES[stored.target_unit],
+        proxy=stored.proxy,
+        ca_bundle=bpy.path.abspath(stored.ca_bundle) if stored.ca_bundle else '',
         hide_originals=stored.original_model == 'HIDE',
     )
 

@@ -270,3 +270,13 @@ def test_a_connection_test_answers_plainly(addon_part, app, stored, monkeypatch,
         app, 'connection_test', lambda service: SimpleNamespace(**test) if service == 'tencent_cn' else None
     )
     assert text in draw(stored).text()
+
+
+def test_a_proxy_and_certificates_reach_the_worker_and_no_password_is_stored(addon_part):
+    stored = addon_part('ui.preferences').preferences()
+    stored.proxy, stored.ca_bundle = 'http://name:canary-password@proxy.example:3128', '/office.pem'
+    network = addon_part('app.programs').network()
+    assert stored.proxy == network.proxies['https'] == 'http://proxy.example:3128'
+    assert network.ca_bundle == '/office.pem'
+    stored.proxy = stored.ca_bundle = ''
+    assert 'https' not in addon_part('app.programs').network().proxies

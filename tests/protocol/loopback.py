@@ -47,16 +47,22 @@ class Server:
     """A listening socket with a thread that serves one connection after the other."""
 
     def __init__(
-        self, handler: Handler, tls: ssl.SSLContext | None = None, *, read_first: bool = True
+        self,
+        handler: Handler,
+        tls: ssl.SSLContext | None = None,
+        *,
+        read_first: bool = True,
+        ip: str = '127.0.0.1',
     ) -> None:
         self.requests: list[bytes] = []
         """What came in, whole requests only when `read_first`."""
         self.connections = 0
         self.stopping = threading.Event()
         self._handler, self._tls, self._read_first = handler, tls, read_first
-        self._socket = socket.create_server(('127.0.0.1', 0))
+        family = socket.AF_INET6 if ':' in ip else socket.AF_INET
+        self._socket = socket.create_server((ip, 0), family=family)
         self.port: int = self._socket.getsockname()[1]
-        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
+        self.url = f"{'https' if tls else 'http'}://{f'[{ip}]' if ':' in ip else ip}:{self.port}"
         self._thread = threading.Thread(target=self._serve)
         self._thread.start()
 
@@ -107,10 +113,10 @@ def read_request(connection: socket.socket) -> bytes:
 
 @contextmanager
 def serving(
-    handler: Handler, tls: ssl.SSLContext | None = None, *, read_first: bool = True
+    handler: Handler, tls: ssl.SSLContext | None = None, *, read_first: bool = True, ip: str = '127.0.0.1'
 ) -> Iterator[Server]:
     """A running server."""
-    server = Server(handler, tls, read_first=read_first)
+    server = Server(handler, tls, read_first=read_first, ip=ip)
     try:
         yield server
     finally:

@@ -198,7 +198,7 @@ def test_an_untrusted_certificate_is_not_sent_and_its_issuer_is_named(tmp_path: 
     assert server.connections == 1
     assert server.requests == []
     failure = error.value.failure
-    assert failure.facts['issuer'] == 'Some Office Proxy'
+    assert failure.facts['issuer'] == failure.facts['subject'] == 'test, Some Office Proxy'
     assert 'self' in str(failure.facts['reason'])
 
 

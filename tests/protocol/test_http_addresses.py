@@ -134,6 +134,12 @@ def test_the_address_that_was_checked_is_the_one_connected_to(monkeypatch: pytes
     assert tried == ['8.8.8.8']
 
 
+def test_this_computer_is_reached_by_its_newer_address_too() -> None:
+    with serving(answer(b'six'), ip='::1') as server:
+        assert get(server.url).body == b'six'
+        assert header(server.requests[0], 'Host') == f"[::1]:{server.port}"
+
+
 def test_the_resolver_of_a_vpn_is_believed_for_names_only() -> None:
     assert is_public('198.18.3.4', resolved=True)
     assert not is_public('198.18.3.4', resolved=False)

@@ -23,6 +23,19 @@ def test_what_was_written_is_read(library, monkeypatch):
         assert stat.S_IMODE(library.network.stat().st_mode) == 0o600
 
 
+def test_the_preferences_take_the_place_of_the_environment(monkeypatch):
+    monkeypatch.delenv('REQUESTS_CA_BUNDLE', raising=False)
+    for name, value in (
+        ('https_proxy', 'http://environment:1'), ('no_proxy', '.office.example'), ('SSL_CERT_FILE', '/environment.pem'),
+    ):  # fmt: skip
+        monkeypatch.setenv(name, value)
+    chosen = current(online=True, proxy='http://chosen:2', ca_bundle='/chosen.pem')
+    assert (chosen.proxies['https'], chosen.ca_bundle) == ('http://chosen:2', '/chosen.pem')
+    assert chosen.proxies['no'] == '.office.example'
+    own = current(online=True)
+    assert (own.proxies['https'], own.ca_bundle) == ('http://environment:1', '/environment.pem')
+
+
 @pytest.mark.parametrize('content', [None, '', '[]', '{"online": true, "more": 1}', '\x00'])
 def test_without_a_readable_word_online_access_is_off(library, content):
     if content is not None:

@@ -16,6 +16,7 @@ from .files import FILES
 from .interface import INTERFACE
 from .messages import MESSAGES
 from .motions import MOTIONS
+from .network import NETWORK
 from .operations import OPERATIONS
 from .pictures import PICTURES
 from .selection import SELECTION
@@ -29,6 +30,7 @@ TABLES = (
     INTERFACE,
     MESSAGES,
     MOTIONS,
+    NETWORK,
     OPERATIONS,
     PICTURES,
     SELECTION,

@@ -187,8 +187,8 @@ MESSAGES = {
     "No secure connection to {host} came about": "无法与 {host} 建立安全连接",
     "The certificate of {host} is not trusted ({reason}); nothing was sent":
         "{host} 的证书不受信任（{reason}）；未发送任何内容",
-    "The certificate of {host}, issued by {issuer}, is not trusted ({reason}); nothing was sent":
-        "{host} 的证书（由 {issuer} 签发）不受信任（{reason}）；未发送任何内容",
+    "The certificate that {host} shows, of {subject}, issued by {issuer}, is not trusted ({reason}); nothing was sent":
+        "{host} 出示的证书（属于 {subject}，由 {issuer} 签发）不受信任（{reason}）；未发送任何内容",
     "The file of certificates {file} does not exist": "证书文件 {file} 不存在",
     "The proxy cannot be reached": "无法连接代理服务器",
     "The proxy does not let a connection to {host} through": "代理服务器不允许连接 {host}",

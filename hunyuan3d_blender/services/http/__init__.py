@@ -209,13 +209,13 @@ def _explained(route: Route, error: Exception) -> Failure:
         message = N_("The file of certificates {file} does not exist")
         return failure(Kind.NETWORK, message, route.host, file=bundle)
     if route.distrust:
-        reason, issuer = route.distrust
+        reason, subject, issuer = route.distrust
         message = N_("The certificate of {host} is not trusted ({reason}); nothing was sent")
-        if issuer:
+        if subject and issuer:
             message = N_(
-                "The certificate of {host}, issued by {issuer}, is not trusted ({reason}); nothing was sent"
+                "The certificate that {host} shows, of {subject}, issued by {issuer}, is not trusted ({reason}); nothing was sent"
             )
-        return failure(Kind.NETWORK, message, route.host, reason=reason, issuer=issuer)
+        return failure(Kind.NETWORK, message, route.host, reason=reason, subject=subject, issuer=issuer)
     if route.is_over:
         message = N_("{host} did not answer in time")
     elif route.began:

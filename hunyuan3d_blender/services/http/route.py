@@ -50,8 +50,8 @@ class Route:
         self.network, self.url = network, url
         self.began = False
         """The connection stands, and the request itself is leaving."""
-        self.distrust: tuple[str, str] | None = None
-        """Why the certificate was not accepted, and who has issued it."""
+        self.distrust: tuple[str, str, str] | None = None
+        """Why the certificate was not accepted, whose it is, and who has issued it."""
         self._stop = stop
         self._connection: socket.socket | None = None
         self._allow_home = allow_home

@@ -68,7 +68,7 @@ class _TlsSocket(_Deadlined, ssl.SSLSocket):
         try:
             super().do_handshake(block)
         except ssl.SSLCertVerificationError as error:
-            self._on.distrust = (error.verify_message, _issuer(self))
+            self._on.distrust = (error.verify_message, *_names(self))
             raise
 
 
@@ -94,10 +94,15 @@ class TlsContext(ssl.SSLContext):
         return super().wrap_socket(*arguments, **{**options, 'server_hostname': self.route.host})
 
 
-def _issuer(connection: ssl.SSLSocket) -> str:
-    """Who has issued the certificate that was not accepted, '' where Python cannot tell."""
+def _names(connection: ssl.SSLSocket) -> tuple[str, str]:
+    """Whose the certificate is that was not accepted, and who has issued it; '' where Python cannot tell."""
     with suppress(AttributeError, IndexError, KeyError, TypeError, ValueError, ssl.SSLError):
         certificate = connection._sslobj.get_unverified_chain()[0].get_info()  # type: ignore[attr-defined]
-        names = dict(pair for part in certificate['issuer'] for pair in part)
-        return clean(names.get('organizationName') or names['commonName'], 80)
-    return ''
+        return _name(certificate['subject']), _name(certificate['issuer'])
+    return '', ''
+
+
+def _name(parts: Any) -> str:
+    names = dict(pair for part in parts for pair in part)
+    both = (names.get('commonName'), names.get('organizationName'))
+    return clean(", ".join(dict.fromkeys(filter(None, both))), 80)

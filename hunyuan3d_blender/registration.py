@@ -29,6 +29,7 @@ from .ui import (
 from .ui.operators import (
     accounts,
     add_model,
+    batch,
     bucket,
     capture_views,
     captures,
@@ -37,12 +38,14 @@ from .ui.operators import (
     jobs,
     paste_picture,
     pictures,
+    quick_draft,
     render_picture,
     selected_model,
     show_job,
     sketches,
 )
 from .ui.panels import accounts as accounts_panel
+from .ui.panels import batch as batch_panel
 from .ui.panels import costs
 from .ui.panels import generate as generate_panel
 from .ui.panels import jobs as jobs_panel
@@ -68,11 +71,14 @@ PARTS = (
     selected_model,
     sketches,
     jobs,
+    batch,
+    quick_draft,
     show_job,
     accounts,
     bucket,
     generate_panel,
     selected_model_panel,
+    batch_panel,
     jobs_panel,
     costs,
     menus,

@@ -5,6 +5,7 @@
 
     arrival        how long a model blocks Blender: importer, bare append, arrival; 50k, 500k and 1.5M faces
     export         how long sending a selected object blocks Blender: exporter, slices, a .blend of copies
+    batch          starting 500 jobs at once, and each tick until all are there
     tick           one look at 0, 10, 1,000 and 10,000 jobs
     registration   what the add-on adds to Blender's start
     download       bytes a second, beside a bare `requests` loop
@@ -101,6 +102,12 @@ def tick(blenders: Sequence[Environment]) -> Iterator[Row]:
         yield from _run(environment, 'benchmarks.tick')
 
 
+def batch(blenders: Sequence[Environment]) -> Iterator[Row]:
+    """In every Blender."""
+    for environment in blenders:
+        yield from _run(environment, 'benchmarks.batch')
+
+
 def registration(blenders: Sequence[Environment]) -> Iterator[Row]:
     """The median of several starts of every Blender."""
     with tempfile.TemporaryDirectory() as folder:
@@ -146,6 +153,7 @@ MEASUREMENTS: Mapping[str, Callable[[Sequence[Environment]], Iterator[Row]]] = {
     'arrival': arrival,
     'export': export,
     'tick': tick,
+    'batch': batch,
     'registration': registration,
     'download': download,
     'pipeline': pipeline,

@@ -16,7 +16,7 @@ import bpy
 
 from ..jobs.job import Job, State
 from ..jobs.store import Store
-from ..scene import arrive, safe_moment
+from ..scene import arrive, safe_moment, standing
 from ..services.contract import Operation
 from ..services.errors import N_, Failure, Kind, Spent
 from .programs import converter
@@ -42,7 +42,8 @@ def bring_in(context: Context, job_id: str) -> None:
             raise NotPossible(Failure(kind=Kind.INPUT, message=N_("There is no model to bring in yet")))
         if not is_here(job) or (job.state is State.ARRIVED and not job.original):
             job = replace(job, destination=cursor_of(context))
-        _bring_in(context, store, job)
+        if _bring_in(context, store, job):
+            _hide_draft(job)
 
 
 def bring_in_due(store: Store) -> bool:
@@ -57,6 +58,8 @@ def bring_in_due(store: Store) -> bool:
             if _bring_in(bpy.context, store, job):
                 # Without a step of its own the model would vanish with the artist's next undo (measured on 5.2).
                 bpy.ops.ed.undo_push(message=f"Hunyuan3D: {job.name}")
+                if _hide_draft(job):  # so that one undo shows both, to be compared
+                    bpy.ops.ed.undo_push(message=f"Hunyuan3D: {job.name} (draft hidden)")
         return True
     return False
 
@@ -160,6 +163,17 @@ def _free_name(folder: Path, stem: str, suffix: str) -> Path:
     """A path that nothing is at yet."""
     numbered = (folder / f"{stem} {number}{suffix}" for number in count(2))
     return next(path for path in chain([folder / f"{stem}{suffix}"], numbered) if not path.exists())
+
+
+def _hide_draft(job: Job) -> bool:
+    """Hide the quick draft that a model is the real one of; return whether there is one."""
+    drafts = standing.models_of(job.draft_id) if job.draft_id else []
+    models = standing.models_of(job.id)
+    if not (drafts and models):
+        return False
+    for draft in drafts:  # one by one: each may be in another scene
+        standing.hide([draft], models[0])
+    return True
 
 
 def _convert_again(store: Store, job: Job) -> None:

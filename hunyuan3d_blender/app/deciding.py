@@ -3,16 +3,19 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..jobs import actions
-from ..jobs.job import Job
+from ..jobs import actions, plans
+from ..jobs.job import OPEN, Job
+from ..jobs.selection import Selection
 from ..jobs.store import Store
 from ..scene import placement
 from ..services.errors import N_, Failure, Kind
 from .arrivals import is_here
+from .batches import CancelJobs, not_started
 from .costs import refuse_over_limit
 from .session import NotPossible, session
 from .starting import add_placeholder
@@ -27,6 +30,31 @@ def cancel(job_id: str) -> None:
     """Stop following a job. Its placeholder goes; the caller owns the undo step."""
     _act(job_id, actions.cancel)
     placement.remove_placeholders(job_id)
+
+
+def cancel_batch(batch_id: str) -> int:
+    """Stop following all open jobs of a batch, and start no more of them; return how many.
+
+    Their placeholders go; the caller owns the undo step. Raise NotPossible when none is open.
+    """
+    here, waiting = session(), not_started(batch_id)
+    with here.store() as store:
+        open_ids = store.ids(Selection(states=OPEN, batch=batch_id))
+    if not open_ids and not waiting:
+        message = N_("No job of this batch is under way any more")
+        raise NotPossible(Failure(kind=Kind.INPUT, message=message))
+    here.batches.errands = deque(errand for errand in here.batches.errands if errand.batch_id != batch_id)
+    here.batches.errands.appendleft(CancelJobs(batch_id, open_ids))
+    plans.remove(here.library, batch_id)
+    placement.remove_placeholders(*open_ids, *waiting)
+    tick()
+    return len(open_ids) + len(waiting)
+
+
+def open_in_batch(batch_id: str) -> int:
+    """How many jobs of a batch are under way or about to be started. Raise NotPossible."""
+    with session().store() as store:
+        return store.count(Selection(states=OPEN, batch=batch_id)) + len(not_started(batch_id))
 
 
 def follow(context: Context, job_id: str) -> None:

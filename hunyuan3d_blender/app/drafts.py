@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..jobs.job import Job
 from ..services import limits, pricing
 from ..services.contract import GenerateType, Operation, PolygonType, Request, Sampling, View
 from ..services.errors import N_, Failure, Kind
@@ -14,6 +15,14 @@ from ..services.pricing import Estimate
 from ..services.registry import TABLES
 from .pictures import picture_facts
 from .session import NotPossible, session
+
+
+class PictureGone(NotPossible):
+    """A picture that was chosen is not there, or cannot be read."""
+
+    def __init__(self, path: str) -> None:
+        message = N_("There is no picture at {path}")
+        super().__init__(Failure(kind=Kind.INPUT, message=message, facts={'path': path}))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,22 +67,31 @@ def request_of(draft: Draft) -> Request:
 
 def draft_of_job(job_id: str) -> Draft:
     """What a job was asked for, to be changed and generated anew. Raise NotPossible."""
+    job = job_of(job_id)
+    return draft_of(job, job.request)
+
+
+def job_of(job_id: str) -> Job:
+    """The job as it is stored. Raise NotPossible."""
     with session().store() as store:
         job = store.get(job_id)
     if job is None:
         raise NotPossible(Failure(kind=Kind.INPUT, message=N_("There is no such job in the list")))
+    return job
+
+
+def draft_of(job: Job, request: Request) -> Draft:
+    """A request of a job, with the pictures in the job's folder. Raise NotPossible."""
     if job.account.service not in TABLES:
         raise NotPossible(
             Failure(kind=Kind.INPUT, message=N_("The service of this job is no longer offered"))
         )
-    request = job.request
-    folder = session().library.job(job_id).input
+    folder = session().library.job(job.id).input
     picture = folder / request.image.file if request.image else None
     views = {view: folder / image.file for view, image in request.views.items()}
     for file in filter(None, (picture, *views.values())):
         if not file.is_file():
-            message = N_("There is no picture at {path}")
-            raise NotPossible(Failure(kind=Kind.INPUT, message=message, facts={'path': str(file)}))
+            raise PictureGone(str(file))
     return Draft(
         service=job.account.service,
         operation=request.operation,

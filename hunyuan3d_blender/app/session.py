@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 import sqlite3
 import uuid
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,7 @@ from ..credentials import BUCKET
 from ..jobs.job import Account, State
 from ..jobs.library import Library, default_folder
 from ..jobs.listing import Listing, Row, View
+from ..jobs.plans import Plan
 from ..jobs.spending import SpendingWatch
 from ..jobs.store import BLENDER_BUSY_S, Store, StoreBusy, StoreTooNew
 from ..services.contract import Picture
@@ -26,6 +28,7 @@ from .library_size import LibrarySize
 
 if TYPE_CHECKING:
     from .asked import Asked
+    from .batches import Errand
     from .costs import Statement
     from .selected_model import SelectedModel
 
@@ -94,6 +97,18 @@ def _new_listing() -> Listing:
     return Listing(lambda service: TABLES[service].job_lifetime_s if service in TABLES else 0.0)
 
 
+@dataclass
+class Batches:
+    """What is left of batches."""
+
+    errands: deque[Errand] = field(default_factory=deque)
+    """Work that goes on with the ticks."""
+    abandoned: tuple[Plan, ...] = ()
+    """Batches that were being started when a Blender ended: what was not started."""
+    plans_due_at: float = -math.inf
+    """When to look for such batches again."""
+
+
 class Session:
     """Everything that changes."""
 
@@ -115,6 +130,9 @@ class Session:
         """By job id: since when a model waits for a safe moment to arrive."""
         self.under_way: dict[str, State] = {}
         """By job id: the state in which the last look has seen it, or the artist has set it going since."""
+        self.batches = Batches()
+        self.states: dict[str, State] = {}
+        """By job id: where jobs stand that have placeholders in the open file, and no row."""
         self.endings: list[Row] = []
         """Jobs that have ended, and nobody has been told."""
         self.pictures: dict[str, Picture] = {}

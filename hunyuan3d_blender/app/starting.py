@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,11 +15,11 @@ from ..jobs import pictures
 from ..jobs.job import Destination, Job, State, name_from, new_id
 from ..jobs.library import JobFolder
 from ..scene import placement
-from ..services.contract import Picture, Request
-from ..services.errors import N_, Failure, Kind
+from ..services.contract import Picture, Request, View
+from ..services.errors import Failure, Kind
 from .accounts import account, refuse_unreachable
 from .costs import refuse_over_limit
-from .drafts import Draft, price, problems, request_of
+from .drafts import Draft, PictureGone, price, problems, request_of
 from .pictures import look_at_picture
 from .programs import converter
 from .session import NotPossible, session
@@ -59,20 +59,36 @@ def add_placeholder(context: Context, job: Job) -> None:
     )
 
 
-def submit(draft: Draft, destination: Destination, before_adding: Callable[[Job], None] | None = None) -> Job:
-    """Queue a job and see that the worker runs; returns at once. Raise NotPossible, with nothing left behind."""
-    for file in filter(None, (draft.picture_file, *draft.view_files.values())):
+def submit(
+    draft: Draft,
+    destination: Destination,
+    before_adding: Callable[[Job], None] | None = None,
+    *,
+    full: Draft | None = None,
+    draft_id: str = '',
+) -> Job:
+    """Queue a job and see that the worker runs; returns at once. Raise NotPossible, with nothing left behind.
+
+    `full` is what is to follow a quick draft from the same input, `draft_id` the draft that this job follows.
+    """
+    whole = full or draft
+    for file in filter(None, (whole.picture_file, *whole.view_files.values())):
         if not Path(file).is_file():
-            message = N_("There is no picture at {path}")
-            raise NotPossible(Failure(kind=Kind.INPUT, message=message, facts={'path': file}))
+            raise PictureGone(file)
         look_at_picture(file)
     for problem in problems(draft):
         raise NotPossible(Failure(kind=Kind.INPUT, message=problem.message, facts=problem.facts))
-    job = _new_job(draft, destination)
+    job = new_job(draft, destination)
     refuse_unreachable(job.account)
     with session().store() as store:
         refuse_over_limit(store, job.account.service, [job.credits_estimated])
-        job = replace(job, request=_with_inputs(job.request, store.library.job(job.id), draft))
+        folder = store.library.job(job.id)
+        job = replace(
+            job,
+            request=with_inputs(job.request, folder, draft.picture_file, draft.view_files),
+            full=with_inputs(request_of(full), folder, full.picture_file, full.view_files) if full else None,
+            draft_id=draft_id,
+        )
         if before_adding:
             before_adding(job)
         try:
@@ -85,7 +101,8 @@ def submit(draft: Draft, destination: Destination, before_adding: Callable[[Job]
     return job
 
 
-def _new_job(draft: Draft, destination: Destination) -> Job:
+def new_job(draft: Draft, destination: Destination) -> Job:
+    """The job that a draft stands for, without its pictures. Looks for keys."""
     estimate, request = price(draft), request_of(draft)
     return Job(
         id=new_id(),
@@ -101,17 +118,25 @@ def _new_job(draft: Draft, destination: Destination) -> Job:
     )
 
 
-def _with_inputs(request: Request, folder: JobFolder, draft: Draft) -> Request:
-    """Copy the pictures into the job's folder, so that the artist may change or delete theirs."""
-    name = name_from(Path(draft.picture_file).stem)
-    image = copied(draft.picture_file, folder, name) if draft.picture_file else None
-    views = {view: copied(file, folder, f"{name} {view}") for view, file in draft.view_files.items()}
+def with_inputs(
+    request: Request, folder: JobFolder, picture_file: str, view_files: Mapping[View, str]
+) -> Request:
+    """Copy the pictures into the job's folder, so that the artist may change or delete theirs.
+
+    Raise PictureGone, or OSError when the folder cannot be written.
+    """
+    name = name_from(Path(picture_file).stem)
+    image = copied(picture_file, folder, name) if picture_file else None
+    views = {view: copied(file, folder, f"{name} {view}") for view, file in view_files.items()}
     return replace(request, image=image, views=views)
 
 
 def copied(picture_file: str, folder: JobFolder, name: str) -> Picture:
-    """Copy a picture into a job's folder, and return what is sent then. Raise OSError."""
-    data = Path(picture_file).read_bytes()
+    """Copy a picture into a job's folder, and return what is sent then. Raise PictureGone or OSError."""
+    try:
+        data = Path(picture_file).read_bytes()
+    except OSError as error:
+        raise PictureGone(picture_file) from error
     facts = pictures.inspect(data)
     facts = replace(facts, file=f"{name}.{facts.format}")
     folder.input.mkdir(parents=True, exist_ok=True)

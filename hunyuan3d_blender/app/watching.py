@@ -8,11 +8,14 @@ import time
 from contextlib import suppress
 
 from ..jobs.endings import endings, under_way
-from ..jobs.job import Job
+from ..jobs.job import Job, State
 from ..jobs.listing import Page, Row, View
+from ..jobs.plans import Plan
 from ..jobs.store import Store
+from ..scene import placement
 from .accounts import has_account
 from .arrivals import bring_in_due, is_due, open_file, remember_saved_as
+from .batches import look_for_abandoned, not_started, run_errands
 from .costs import look_at_costs
 from .session import NotPossible, session
 from .worker_link import keep_worker
@@ -36,6 +39,22 @@ def row(job_id: str) -> Row | None:
     return listing.newest.by_id.get(job_id) or listing.shown.by_id.get(job_id)
 
 
+def state_of(job_id: str) -> State | None:
+    """Where a job stands that is in the list or has a placeholder in the open file, None for no job."""
+    known = row(job_id)
+    return known.state if known else session().states.get(job_id)
+
+
+def is_open_batch(batch_id: str) -> bool:
+    """Whether a job of the batch is under way, as far as the list shows its jobs."""
+    return batch_id in session().listing.open_batches
+
+
+def abandoned() -> tuple[Plan, ...]:
+    """Batches that were being started when a Blender ended: what is left of each."""
+    return session().batches.abandoned
+
+
 def view() -> View:
     """What the job list is to show."""
     return session().view
@@ -55,6 +74,7 @@ def has_open_jobs() -> bool:
     here = session()
     return (
         here.listing.open_count > 0
+        or bool(here.batches.errands)
         or any(map(is_due, here.listing.ready))
         or _is_asking()
         or here.library_size.is_adding_up
@@ -84,7 +104,8 @@ def _look_at_jobs() -> bool:
             changed |= _look(store)
             changed |= look_at_costs(store)
             keep_worker()
-            if bring_in_due(store):
+            changed |= look_for_abandoned(store)
+            if run_errands(store) or bring_in_due(store):
                 changed |= _look(store)
     except NotPossible as error:
         logger.debug("Tick cut short: %s", error)
@@ -114,10 +135,20 @@ def look(job_id: str) -> Job | None:
 def _look(store: Store) -> bool:
     here = session()
     changed = here.listing.refresh(store, time.time(), here.view, open_file())
+    if changed:
+        here.states = _states_without_row(store)
     due = {job.id for job in here.listing.ready if is_due(job)}
     here.endings += endings(here.under_way, rows(), due)
     here.under_way = under_way(rows(), due)
     return changed
+
+
+def _states_without_row(store: Store) -> dict[str, State]:
+    """Where the jobs of placeholders stand that are older than the newest ones, or not even started."""
+    standing = {job_id for _, job_id in placement.all_placeholders() if row(job_id) is None}
+    if not standing:
+        return {}
+    return dict.fromkeys(standing.intersection(not_started()), State.QUEUED) | store.known(standing)
 
 
 def _is_asking() -> bool:

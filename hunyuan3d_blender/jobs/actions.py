@@ -34,6 +34,8 @@ class Action(StrEnum):
     """The artist has found the service's job id of an unknown submit."""
     FORGET = 'forget'
     """Give an unknown submit up."""
+    MAKE_REAL = 'make_real'
+    """The job is a quick draft: generate the model that it is a draft of."""
     REMOVE = 'remove'
     """Take the row out of the list; the folder stays."""
 
@@ -48,7 +50,7 @@ def possible(job: Job, now: float, job_lifetime_s: float) -> frozenset[Action]:
         case State.ARRIVED if job.request.operation is Operation.CONVERT:
             pass  # its file is there
         case State.READY | State.ARRIVED:
-            actions.add(Action.BRING_IN)
+            actions |= {Action.BRING_IN, Action.MAKE_REAL} if job.full else {Action.BRING_IN}
         case State.UNKNOWN:
             return frozenset({Action.PASTE_ID, Action.SEND_AGAIN, Action.FORGET})
         case State.CANCELLED if fetchable:

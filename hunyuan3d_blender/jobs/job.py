@@ -123,6 +123,8 @@ class Destination:
     """In the scene's units, world space."""
     rotation: tuple[float, float, float] = (0.0, 0.0, 0.0)
     """XYZ Euler in radians, world space."""
+    collection: str = ''
+    """Name of the collection that the model is to be in if it is still there, '' for the active one."""
 
     @property
     def file(self) -> str:
@@ -161,6 +163,15 @@ class Converter:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Batch:
+    """Jobs that were started together: the variants of one request, or what became of a list."""
+
+    id: str
+    name: str
+    """Of the list, and of the collection that the models arrive in."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Job:
     """One row of the store."""
 
@@ -178,6 +189,12 @@ class Job:
     converter: Converter = field(default_factory=Converter)
     target_size_m: float = 2.0
     """Longest side of the arriving model in metres, 0 to leave it as it comes."""
+    batch: Batch | None = None
+    """None for a job that was started alone."""
+    full: Request | None = None
+    """For a quick draft: the request that is to follow it, from the same input. None for all others."""
+    draft_id: str = ''
+    """Id of the quick draft that this job makes the real one of, '' for none."""
     created_at: float
     """Seconds since the epoch, as all times here."""
     state_since: float = 0.0
@@ -223,6 +240,8 @@ class Job:
         values['state'] = State(values['state'])
         values['request'] = Request.from_json(values['request'])
         values['account'] = Account(**values['account'])
+        values['batch'] = Batch(**values['batch']) if values.get('batch') else None
+        values['full'] = Request.from_json(values['full']) if values.get('full') else None
         place = values['destination']
         values['destination'] = Destination(
             **place | {'location': tuple(place['location']), 'rotation': tuple(place['rotation'])}

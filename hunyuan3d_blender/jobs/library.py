@@ -11,6 +11,7 @@
       pictures/               pictures taken inside Blender, and smaller copies of those that were too large to send
       sandbox/                what the built-in sandbox remembers
       staged/                 notes on what lies in the artist's bucket for a while
+      batches/                lists of which not every job was started yet
       jobs/<job id>/
         job.json              copy of the row, to rebuild the store from
         removed.json          the same of a job that was removed from the list: what it has cost still counts

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from ..services.contract import Operation
+from ..services.contract import Operation, Request
 from ..services.errors import Failure
 from .actions import Action, possible
-from .job import OPEN, Job, State
-from .store import EVERYTHING, Selection, Store
+from .job import OPEN, Batch, Job, State
+from .selection import EVERYTHING, Selection
+from .store import Store
 
 LIMIT = 200
 """Rows of a page: a longer one helps nobody and costs time."""
@@ -50,6 +51,8 @@ class View:
     group: Group = Group.ALL
     this_file: bool = False
     """Only jobs of the open .blend file."""
+    batch: str = ''
+    """Only jobs of the batch with this id, '' for all."""
     page: int = 0
 
 
@@ -77,6 +80,9 @@ class Row:
     credits: float | None
     thumbnail: Path | None
     can: frozenset[Action]
+    batch: Batch | None = None
+    full: Request | None = None
+    """For a quick draft: the request that is to follow it."""
 
 
 class Page:
@@ -145,6 +151,8 @@ class Listing:
         """What the artist has asked for."""
         self.open_count = 0
         """How many jobs the worker has something to do for, shown or not."""
+        self.open_batches: frozenset[str] = frozenset()
+        """Batches of which a job of these pages is open."""
 
     @property
     def was_used(self) -> bool:
@@ -171,6 +179,8 @@ class Listing:
         self._second = int(now)
         pages = {self.newest, self.shown}
         changed = [page.lay_out(lambda job: self._row(store, job, now)) for page in pages]
+        rows = (row for page in pages for row in page.rows)
+        self.open_batches = frozenset(row.batch.id for row in rows if row.batch and row.state in OPEN)
         return any(changed) or self.shown is not was_shown
 
     def _take_in(self, store: Store, view: View, file: str, revision: int) -> None:
@@ -181,7 +191,8 @@ class Listing:
             self.shown = self.newest
         else:
             self.shown = Page() if self.shown is self.newest else self.shown
-            selection = Selection(states=STATES[view.group], file=file if view.this_file else '')
+            in_file = file if view.this_file else ''
+            selection = Selection(states=STATES[view.group], file=in_file, batch=view.batch)
             self.shown.follow(store, selection, view.page, changed)
         self.open_count = store.count(Selection(states=OPEN))
         self._revision, self._asked = revision, (view, file)
@@ -217,6 +228,8 @@ class Listing:
             error=job.error,
             note=job.note,
             credits=job.credits,
+            batch=job.batch,
+            full=job.full,
             thumbnail=thumbnail if shown else None,
             can=possible(job, now, self._job_lifetime_s(job.account.service)),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
+from dataclasses import replace
 
 from ..services.contract import Picture
 
@@ -19,16 +20,15 @@ def inspect(data: bytes, file: str = '') -> Picture:
 
     `file` is the name to give it. JPEG sizes are those of the pixels as stored, before any rotation in EXIF.
     """
+    facts = inspect_head(data)
+    return replace(facts, file=file, size_bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
+
+
+def inspect_head(data: bytes) -> Picture:
+    """Format and size in pixels, of which the beginning of a file is enough to know."""
     sizes = {name: size_of(data) for name, size_of in (('png', _png), ('jpg', _jpeg), ('webp', _webp))}
     name, (width, height) = next(((name, size) for name, size in sizes.items() if all(size)), ('', (0, 0)))
-    return Picture(
-        file=file,
-        format=name,
-        width_px=width,
-        height_px=height,
-        size_bytes=len(data),
-        sha256=hashlib.sha256(data).hexdigest(),
-    )
+    return Picture(format=name, width_px=width, height_px=height)
 
 
 def may_be_transparent(data: bytes) -> bool:

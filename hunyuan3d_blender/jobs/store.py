@@ -13,9 +13,9 @@ import os
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from . import ledger
 from .job import OPEN, TRANSITIONS, Job, State
 from .ledger import Certainty, Cost, Costs
 from .library import Library
+from .selection import BATCH, EVERYTHING, FILE, SESSION, Selection
 
 SCHEMA = 2
 """Raised when an older version could not read what is kept; a store with a higher number is left untouched.
@@ -45,15 +46,10 @@ _CREATE = (
     "INSERT INTO counter VALUES (0)",
 )
 
-_SESSION = "json_extract(data, '$.destination.session')"
-"""`Destination.session` in SQL."""
-
-_FILE = f"coalesce(nullif(json_extract(data, '$.destination.blend_file'), ''), {_SESSION})"
-"""`Destination.file` in SQL."""
-
 _INDEXES = (
-    f"CREATE INDEX IF NOT EXISTS job_by_file ON job ({_FILE}, state, created_at)",
-    f"CREATE INDEX IF NOT EXISTS job_by_session ON job ({_SESSION})",
+    f"CREATE INDEX IF NOT EXISTS job_by_file ON job ({FILE}, state, created_at)",
+    f"CREATE INDEX IF NOT EXISTS job_by_session ON job ({SESSION})",
+    f"CREATE INDEX IF NOT EXISTS job_by_batch ON job ({BATCH}, state, created_at)",
 )
 """Added to a store that lacks them. Indexes and no columns, so that an older worker that still runs can go on writing."""
 
@@ -68,27 +64,6 @@ class StoreTooNew(Exception):
 
 class IllegalChange(Exception):
     """The job cannot go from its state to the wanted one: a defect of ours, never an outside event."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Selection:
-    """Which jobs: all, unless something is asked for."""
-
-    states: frozenset[State] = frozenset(State)
-    file: str = ''
-    """A `Destination.file`, '' for any."""
-
-    def has(self, job: Job) -> bool:
-        """Whether the job is one of them."""
-        return job.state in self.states and self.file in ('', job.destination.file)
-
-    def conditions(self) -> list[str]:
-        """The same in SQL, state by state: each can be answered in the order of an index. `:file` stands for `file`."""
-        in_file = f" AND {_FILE} = :file" if self.file else ""
-        return [f"state = '{state}'{in_file}" for state in sorted(self.states)]
-
-
-EVERYTHING = Selection()
 
 
 class Store:
@@ -155,15 +130,31 @@ class Store:
         order = "ORDER BY created_at DESC, id DESC"
         merged = f"SELECT id FROM ({' UNION ALL '.join(each)} {order} LIMIT :limit OFFSET :offset)"
         return list(
-            self._jobs(f"WHERE id IN ({merged}) {order}", file=selection.file, limit=limit, offset=offset)
+            self._jobs(f"WHERE id IN ({merged}) {order}", **selection.values(), limit=limit, offset=offset)
         )
 
     def count(self, selection: Selection = EVERYTHING) -> int:
         """How many jobs are selected. Walks over indexes: to be called where the number may have changed."""
         each = [f"(SELECT count(*) FROM job WHERE {condition})" for condition in selection.conditions()]
         with _busy_is_named():
-            row = self._connection.execute(f"SELECT {' + '.join(each)}", {'file': selection.file}).fetchone()
+            row = self._connection.execute(f"SELECT {' + '.join(each)}", selection.values()).fetchone()
             return int(row[0])
+
+    def ids(self, selection: Selection) -> list[str]:
+        """The ids of all selected jobs, newest first. Reads no job."""
+        each = [f"SELECT id, created_at FROM job WHERE {condition}" for condition in selection.conditions()]
+        query = f"SELECT id FROM ({' UNION ALL '.join(each)}) ORDER BY created_at DESC, id DESC"
+        with _busy_is_named():
+            return [row[0] for row in self._connection.execute(query, selection.values()).fetchall()]
+
+    def known(self, job_ids: Iterable[str]) -> dict[str, State]:
+        """In which states these jobs are, without those that do not exist. Reads no job."""
+        query = "SELECT id, state FROM job WHERE id IN (SELECT value FROM json_each(?))"
+        with _busy_is_named():
+            return {
+                job_id: State(state)
+                for job_id, state in self._connection.execute(query, (json.dumps(list(job_ids)),)).fetchall()
+            }
 
     def size(self) -> int:
         """How many jobs there are. Cheaper than `count`."""
@@ -172,7 +163,7 @@ class Store:
 
     def astray(self, session: str, file: str, *, limit: int) -> list[Job]:
         """Some jobs of `session` whose `Destination.file` is not `file`."""
-        return list(self._jobs(f"WHERE {_SESSION} = ? AND {_FILE} != ? LIMIT ?", session, file, limit))
+        return list(self._jobs(f"WHERE {SESSION} = ? AND {FILE} != ? LIMIT ?", session, file, limit))
 
     def costs_between(self, since: float, until: float) -> Costs:
         """What was spent within a time, by service. Reads an index of that time only."""
@@ -197,11 +188,24 @@ class Store:
 
     def add(self, job: Job) -> Job:
         """Insert a new job and return it as stored. Raise sqlite3.IntegrityError when its id exists."""
+        for added in self.add_all([job]):
+            return added
+        raise sqlite3.IntegrityError(f"there is a job {job.id}")
+
+    def add_all(self, jobs: Sequence[Job]) -> list[Job]:
+        """Insert new jobs, all or none, and return them as stored. A job whose id exists is left out: it was started."""
         with self._transaction() as revision:
-            job = replace(job, revision=revision, state_since=job.state_since or self._clock())
-            _insert(self._connection, job)
-        self._record(job)
-        return job
+            known = self.known(job.id for job in jobs)
+            added = [
+                replace(job, revision=revision, state_since=job.state_since or self._clock())
+                for job in jobs
+                if job.id not in known
+            ]
+            for job in added:
+                _insert(self._connection, job)
+        for job in added:
+            self._record(job)
+        return added
 
     def change(
         self, job_id: str, *expected: State, check: Callable[[], None] = lambda: None, **values: Any
@@ -212,20 +216,26 @@ class Store:
         decision stands. Raise IllegalChange when `TRANSITIONS` has no such step. What `check` raises goes through, and
         nothing is changed; what it reads stays true until the change is made.
         """
+        return next(iter(self.change_all([job_id], *expected, check=check, **values)), None)
+
+    def change_all(
+        self,
+        job_ids: Iterable[str],
+        *expected: State,
+        check: Callable[[], None] = lambda: None,
+        **values: Any,
+    ) -> list[Job]:
+        """The same for several jobs, all at once: change those in `expected` states, and return them as stored."""
+        changed = []
         with self._transaction() as revision:
-            job = self.get(job_id)
-            if job is None or job.state not in expected:
-                return None
-            check()
-            state = values.get('state', job.state)
-            if state != job.state:
-                if state not in TRANSITIONS[job.state]:
-                    raise IllegalChange(f"{job.state} to {state}")
-                values.setdefault('state_since', self._clock())
-            job = replace(job, **values, revision=revision)
-            self._connection.execute("REPLACE INTO job VALUES (?, ?, ?, ?, ?)", _row(job))
-        self._record(job)
-        return job
+            for job_id in job_ids:
+                job = self.get(job_id)
+                if job is not None and job.state in expected:
+                    check()
+                    changed.append(self._changed(job, values | {'revision': revision}))
+        for job in changed:
+            self._record(job)
+        return changed
 
     def remove(self, job_id: str) -> bool:
         """Forget a job that is not open, but not what it has cost. Its folder stays. Return whether there was one."""
@@ -311,6 +321,17 @@ class Store:
             finally:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
+
+    def _changed(self, job: Job, values: dict[str, Any]) -> Job:
+        """Write a job with other values, within a transaction. Raise IllegalChange."""
+        state = values.get('state', job.state)
+        if state != job.state:
+            if state not in TRANSITIONS[job.state]:
+                raise IllegalChange(f"{job.state} to {state}")
+            values = {'state_since': self._clock()} | values
+        job = replace(job, **values)
+        self._connection.execute("REPLACE INTO job VALUES (?, ?, ?, ?, ?)", _row(job))
+        return job
 
     def _jobs(self, where: str, *values: object, **named: object) -> Iterator[Job]:
         with _busy_is_named():

@@ -40,6 +40,10 @@ class Place(Protocol):
         """Name of a scene."""
 
     @property
+    def collection(self) -> str:
+        """Name of a collection of the scene, '' for the active one."""
+
+    @property
     def location(self) -> tuple[float, float, float]:
         """In the scene's units, world space."""
 
@@ -95,7 +99,9 @@ def arrive(
         elif placeholders:
             _replace(context, collection, root, placeholders, added)
         else:
-            placement.collection_for(context, scene).children.link(collection)
+            wanted = bpy.data.collections.get(destination.collection)
+            home = placement.collection_for(context, scene, [wanted] if wanted else [])
+            home.children.link(collection)
             root.rotation_mode = 'XYZ'
             root.location, root.rotation_euler = destination.location, destination.rotation
             root.scale = (units.per_metre(scene),) * 3

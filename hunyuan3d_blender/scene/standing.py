@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import bpy
 from bpy.types import Collection, Context, Object, Scene
 
-from . import placement
+from . import placement, provenance
 from .shape import matrix_of
 
 _CHANNELS = (
@@ -74,11 +74,35 @@ def stand_for(
         stand_like(item, root)
         if original.hide:
             others = (bpy.data.objects.get(name) for name in original.others)
-            _hide([item, *(other for other in others if other and other.users_scene)], root)
+            hide([item, *(other for other in others if other and other.users_scene)], root)
     else:
         home = placement.collection_for(context, scene)
         _group(home, original.collection).children.link(collection)
         root.matrix_world = matrix_of(original.matrix)
+
+
+def models_of(job_id: str) -> list[Object]:
+    """What a job has brought into the scenes of the open file, each model by its topmost object."""
+    ours = [item for item in bpy.data.objects if item.get(provenance.JOB) == job_id and item.users_scene]
+    return [item for item in ours if item.parent not in ours and not placement.is_placeholder(item)]
+
+
+def add_placeholder_like(context: Context, other: Object, *, job_id: str, name: str, size_m: float) -> Object:
+    """Stand a placeholder where `other` stands, a model or another placeholder, beside its collection."""
+    groups = [
+        each for each in bpy.data.collections if any(c in other.users_collection for c in each.children)
+    ]
+    placeholder = placement.add_placeholder(
+        context,
+        job_id=job_id,
+        name=name,
+        location=(0.0, 0.0, 0.0),
+        rotation=(0.0, 0.0, 0.0),
+        size_m=size_m,
+        collection=placement.collection_for(context, other.users_scene[0], groups),
+    )
+    stand_like(other, placeholder)
+    return placeholder
 
 
 def _group(home: Collection, name: str) -> Collection:
@@ -92,7 +116,7 @@ def _group(home: Collection, name: str) -> Collection:
     return group
 
 
-def _hide(items: Sequence[Object], root: Object) -> None:
+def hide(items: Sequence[Object], root: Object) -> None:
     """Hide objects with all that hangs on them, in viewports and renders; their selection passes over to `root`."""
     hidden = list(dict.fromkeys(each for item in items for each in (item, *item.children_recursive)))
     for layer in (layer for scene in items[0].users_scene for layer in scene.view_layers):

@@ -35,6 +35,16 @@ def _set_this_file(_self: HUNYUAN3D_PG_session, value: bool) -> None:
     app.show(replace(app.view(), this_file=value, page=0))
 
 
+def _this_batch(_self: HUNYUAN3D_PG_session) -> bool:
+    return bool(app.view().batch)
+
+
+def _set_this_batch(self: HUNYUAN3D_PG_session, value: bool) -> None:
+    row = app.row(self.rows[self.index].name) if self.index < len(self.rows) else None
+    batch = row.batch.id if value and row and row.batch else ''
+    app.show(replace(app.view(), batch=batch, page=0))
+
+
 def _list_anew(_self: HUNYUAN3D_PG_session, context: Context) -> None:
     sync_rows(context)
 
@@ -64,6 +74,13 @@ class HUNYUAN3D_PG_session(PropertyGroup):
         description="Only jobs that were started in the open file or brought into it",
         get=_this_file,
         set=_set_this_file,
+        update=_list_anew,
+    )
+    this_batch: BoolProperty(
+        name="This Batch",
+        description="Only jobs that were started together with the chosen one",
+        get=_this_batch,
+        set=_set_this_batch,
         update=_list_anew,
     )
 

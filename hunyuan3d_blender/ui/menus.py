@@ -6,6 +6,7 @@ from __future__ import annotations
 import bpy
 from bpy.types import Context, Header, Menu
 
+from .. import app
 from ..scene import provenance
 
 
@@ -17,6 +18,9 @@ def _draw_object(self: Menu, context: Context) -> None:
     if provenance.job_of(context.active_object):  # other objects have nothing to do with us
         self.layout.separator()
         self.layout.operator('hunyuan3d.show_job', icon='SHADERFX')
+        row = app.row(provenance.job_of(context.active_object))
+        if row is not None and 'make_real' in row.can:
+            self.layout.operator('hunyuan3d.make_real', icon='MOD_TIME').job_id = row.id
 
 
 def _draw_page(self: Header, context: Context) -> None:

@@ -90,13 +90,15 @@ _handles: list[Any] = []
 """What Blender gave us to remove the drawing with."""
 
 
-def mark_of(placeholder: Object, row: app.Row | None) -> Mark:
-    """The mark of a placeholder; `row` is its job, None where that is not in the list."""
+def mark_of(placeholder: Object, row: app.Row | None, state: State | None = None) -> Mark:
+    """The mark of a placeholder. `row` is its job, None where the list does not show it: then `state` says more."""
     start, length = _arc_of(row) if row is not None else (0.0, 0.0)
+    state = row.state if row is not None else state
+    known = reporting.state_label(state, iface) if state else iface(_GONE)
     return Mark(
         name=placeholder.name,
-        state=_state_of(row) if row is not None else iface(_GONE),
-        colour=_COLOURS.get(row.state, '') if row is not None else '',
+        state=_state_of(row) if row is not None else known,
+        colour=_COLOURS.get(state, '') if state else '',
         start=start,
         length=length,
         size_m=placement.size_of(placeholder),
@@ -110,7 +112,8 @@ def marks() -> Sequence[Mark]:
 
 def sync() -> bool:
     """Look for placeholders and their jobs; return whether viewports must be drawn again."""
-    fresh = [mark_of(placeholder, app.row(job_id)) for placeholder, job_id in placement.all_placeholders()]
+    standing = placement.all_placeholders()
+    fresh = [mark_of(item, app.row(job_id), app.state_of(job_id)) for item, job_id in standing]
     changed = fresh != _marks
     _marks[:] = fresh
     return changed

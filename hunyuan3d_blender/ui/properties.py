@@ -17,7 +17,7 @@ from bpy.props import (
     PointerProperty,
     StringProperty,
 )
-from bpy.types import Context, Image, PropertyGroup, Scene
+from bpy.types import Context, Image, PropertyGroup, Scene, Text
 
 from .. import app
 from ..i18n import OWN_CONTEXT
@@ -68,6 +68,42 @@ class HUNYUAN3D_PG_view(PropertyGroup):
         translation_context=OWN_CONTEXT,
         description="A picture of this side of the same object, as large as the front: PNG or JPEG",
         update=_look_at_picture,
+    )
+
+
+class HUNYUAN3D_PG_list(PropertyGroup):
+    """What a batch is made of."""
+
+    kind: EnumProperty(
+        name="List",
+        description="Where the prompts or pictures of a batch are",
+        items=[
+            (
+                'TEXT',
+                "Text",
+                "A text of this file, as the Text Editor shows it: a prompt per line",
+                'TEXT',
+                0,
+            ),
+            ('FILE', "File", "A text file: a prompt per line", 'FILE', 1),
+            ('FOLDER', "Folder", "A folder of pictures", 'FILE_FOLDER', 2),
+        ],
+    )
+    text: PointerProperty(
+        type=Text,
+        name="Text",
+        translation_context=OWN_CONTEXT,
+        description="A prompt per line. Empty lines are left out, and those that begin with #",
+    )
+    file: StringProperty(
+        name="File",
+        subtype='FILE_PATH',
+        description="A prompt per line, as UTF-8. Empty lines are left out, and those that begin with #",
+    )
+    folder: StringProperty(
+        name="Folder",
+        subtype='DIR_PATH',
+        description="Each PNG, JPEG or WebP in it becomes a model. Folders within it are left out",
     )
 
 
@@ -188,6 +224,14 @@ class HUNYUAN3D_PG_settings(PropertyGroup):
         set=_set_size,
     )
     own_size: FloatProperty(options={'HIDDEN'}, min=0.0)
+    variants: IntProperty(
+        name="Variants",
+        description="How many models to generate of the same prompt or picture, side by side",
+        default=1,
+        min=1,
+        max=app.VARIANTS_MAX,
+    )
+    list: PointerProperty(type=HUNYUAN3D_PG_list)
 
 
 def settings_of(context: Context) -> HUNYUAN3D_PG_settings:
@@ -313,7 +357,7 @@ def choose_views(settings: HUNYUAN3D_PG_settings, files: Mapping[View, str]) -> 
             item.name, item.picture = view.value, files[view]
 
 
-CLASSES = (HUNYUAN3D_PG_view, HUNYUAN3D_PG_settings)
+CLASSES = (HUNYUAN3D_PG_view, HUNYUAN3D_PG_list, HUNYUAN3D_PG_settings)
 
 
 def register() -> None:

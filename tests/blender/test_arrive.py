@@ -24,6 +24,7 @@ pytestmark = pytest.mark.filterwarnings('ignore::DeprecationWarning')  # of Blen
 @dataclass
 class Place:
     scene: str = 'Scene'
+    collection: str = ''
     location: tuple[float, float, float] = (1.0, 2.0, 3.0)
     rotation: tuple[float, float, float] = (0.0, 0.0, 1.0)
 

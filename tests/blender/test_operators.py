@@ -319,9 +319,9 @@ def test_only_what_changes_the_file_makes_an_undo_step_and_nothing_is_registered
         'capture_viewport', 'capture_selection', 'capture_views', 'choose_view', 'remove_view', 'add_model',
         'reuse_settings',
     }  # fmt: skip
-    without_placeholder = {'cancel', 'forget', 'remove'}
+    without_placeholder = {'cancel', 'cancel_batch', 'forget', 'remove'}
     with_placeholder = {'follow', 'send_again'}
-    changing |= {'try_sandbox', 'add_account'}
+    changing |= {'try_sandbox', 'add_account', 'generate_batch', 'start_rest', 'quick_draft', 'make_real'}
     changing |= {'start_sketch', 'use_sketch', 'sketch_annotations', 'sketch_pencil'}
     found = {name for name in dir(bpy.ops.hunyuan3d) if 'UNDO' in options_of(name)}
     assert found == changing | without_placeholder | with_placeholder
@@ -412,3 +412,48 @@ def test_a_connection_is_not_tested_offline_or_without_a_key(app, online):
     with pytest.raises(RuntimeError, match="No key"):
         bpy.ops.hunyuan3d.test_connection(service='tencent_cn')
     assert app.connection_test('tencent_cn') is None
+
+
+# Variants and batches
+
+
+def test_as_many_variants_are_generated_as_are_wanted(store, settings):
+    settings.variants = 3
+    assert bpy.ops.hunyuan3d.generate() == {'FINISHED'}
+    assert {job.batch.name for job in store.page()} == {"A wooden chair"}
+    assert len(bpy.data.collections["A wooden chair"].objects) == store.count() == 3, (
+        "all at once, without ticks"
+    )
+
+
+def test_a_text_or_file_or_folder_becomes_a_batch(store, settings, tmp_path):
+    text = bpy.data.texts.new("Chairs")
+    text.write("a chair\n\n# no\na table")
+    (tmp_path / "lamps.txt").write_text("a lamp")
+    (tmp_path / "cups").mkdir()
+    a_picture(tmp_path / "cups" / "cup.png", 300, 200)
+    chosen = settings.list
+    chosen.text, chosen.file, chosen.folder = text, str(tmp_path / "lamps.txt"), str(tmp_path / "cups")
+    for kind, name, count in (('TEXT', "Chairs", 2), ('FILE', "Lamps", 1), ('FOLDER', "Cups", 1)):
+        chosen.kind = kind
+        assert bpy.ops.hunyuan3d.generate_batch() == {'FINISHED'}
+        assert len([job for job in store.page() if job.batch.name == name]) == count
+
+
+def test_a_batch_of_nothing_says_what_is_missing(settings):
+    with pytest.raises(RuntimeError, match="Choose a list of prompts"):
+        bpy.ops.hunyuan3d.generate_batch()
+    settings.list.text = bpy.data.texts.new("Chairs")
+    with pytest.raises(RuntimeError, match="nothing in Chairs"):
+        bpy.ops.hunyuan3d.generate_batch()
+
+
+def test_a_batch_is_cancelled_from_any_of_its_jobs(store, settings):
+    settings.variants = 3
+    bpy.ops.hunyuan3d.generate()
+    assert bpy.ops.hunyuan3d.cancel_batch(job_id=store.page()[1].id) == {'FINISHED'}
+    assert {job.state for job in store.page()} == {'cancelled'}
+    settings.variants = 1
+    bpy.ops.hunyuan3d.generate()
+    with pytest.raises(RuntimeError, match="not started together"):
+        bpy.ops.hunyuan3d.cancel_batch(job_id=store.page()[0].id)

@@ -13,7 +13,7 @@ from collections import Counter
 
 from hunyuan3d_blender.jobs import actions
 from hunyuan3d_blender.jobs.job import OPEN, State
-from hunyuan3d_blender.jobs.store import Selection
+from hunyuan3d_blender.jobs.selection import Selection
 from hunyuan3d_blender.services.contract import Operation
 from tests.worker_process import World, wait_until, world
 

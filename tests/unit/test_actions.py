@@ -31,6 +31,7 @@ CASES = [
 ] + [
     (dict(state=State.READY), {Action.BRING_IN, Action.REMOVE}),
     (dict(state=State.ARRIVED), {Action.BRING_IN, Action.REMOVE}),
+    (dict(state=State.ARRIVED, full=a_job().request), {Action.BRING_IN, Action.MAKE_REAL, Action.REMOVE}),
     (dict(state=State.REJECTED), {Action.SEND_AGAIN, Action.REMOVE}),
     (dict(state=State.UNKNOWN), {Action.PASTE_ID, Action.SEND_AGAIN, Action.FORGET}),
     (dict(state=State.EXPIRED, remote_id='1'), {Action.SEND_AGAIN, Action.REMOVE}),

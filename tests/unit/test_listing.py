@@ -12,7 +12,8 @@ import pytest
 from hunyuan3d_blender.jobs.job import OPEN, Destination, State
 from hunyuan3d_blender.jobs.library import Library
 from hunyuan3d_blender.jobs.listing import LIMIT, STATES, Group, Listing, View
-from hunyuan3d_blender.jobs.store import EVERYTHING, Selection, Store
+from hunyuan3d_blender.jobs.selection import EVERYTHING, Selection
+from hunyuan3d_blender.jobs.store import Store
 from tests.jobs_of_tests import a_job
 
 DAY_S = 24 * 3600.0

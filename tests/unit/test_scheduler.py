@@ -13,7 +13,8 @@ from types import SimpleNamespace
 import pytest
 
 from hunyuan3d_blender.jobs.job import UNKNOWN_SLOT_S, Account, Converter, State
-from hunyuan3d_blender.jobs.store import Selection, Store
+from hunyuan3d_blender.jobs.selection import Selection
+from hunyuan3d_blender.jobs.store import Store
 from hunyuan3d_blender.services.contract import Operation, Request, Status, Submission
 from hunyuan3d_blender.services.errors import Busy, Kind, Spent
 from hunyuan3d_blender.services.model_options import InputModel

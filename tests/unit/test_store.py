@@ -10,9 +10,10 @@ from dataclasses import replace
 
 import pytest
 
-from hunyuan3d_blender.jobs.job import OPEN, TRANSITIONS, Destination, Job, State, name_from
+from hunyuan3d_blender.jobs.job import OPEN, TRANSITIONS, Batch, Destination, Job, State, name_from
 from hunyuan3d_blender.jobs.library import Library
-from hunyuan3d_blender.jobs.store import SCHEMA, IllegalChange, Selection, Store, StoreBusy, StoreTooNew
+from hunyuan3d_blender.jobs.selection import Selection
+from hunyuan3d_blender.jobs.store import SCHEMA, IllegalChange, Store, StoreBusy, StoreTooNew
 from hunyuan3d_blender.services.contract import Operation, Picture, Request, View
 from hunyuan3d_blender.services.errors import Failure, Kind, Spent
 from tests.jobs_of_tests import a_job
@@ -30,6 +31,8 @@ def test_a_stored_job_is_the_same_after_reading(library):
         error=failure,
         files=('a.glb', 'b.zip'),
         destination=Destination(session='s', blend_file='/a/b.blend', location=(1.0, 2.0, 3.0)),
+        batch=Batch(id='b', name="Chairs"),
+        full=Request(operation=Operation.GENERATE, views={View.BACK: Picture(file='back.png')}),
     )
     with Store(library) as store:
         stored = store.add(job)
@@ -210,3 +213,36 @@ def test_names_are_clean_and_short(text, name):
 def test_only_job_ids_become_folders(library, bad):
     with pytest.raises(ValueError, match="not a job id"):
         library.job(bad)
+
+
+def test_many_jobs_are_added_at_once_and_none_twice(library):
+    batch = Batch(id='b', name="Chairs")
+    jobs = [a_job(batch=batch, created_at=float(number)) for number in range(5)]
+    with Store(library) as store:
+        assert [job.id for job in store.add_all(jobs[:3])] == [job.id for job in jobs[:3]]
+        assert store.revision() == 1
+        assert [job.id for job in store.add_all(jobs)] == [job.id for job in jobs[3:]]
+        assert all(library.job(job.id).record.exists() for job in jobs)
+        with pytest.raises(sqlite3.IntegrityError):
+            store.add(jobs[0])
+        assert store.known([jobs[0].id, 'f' * 32]) == {jobs[0].id: State.QUEUED}
+
+
+def test_a_batch_is_found_by_index_and_changed_at_once(library):
+    chairs = [a_job(batch=Batch(id='b', name="Chairs"), created_at=float(number)) for number in range(3)]
+    with Store(library) as store:
+        store.add_all([*chairs, a_job(), a_job(batch=Batch(id='c', name="Tables"))])
+        store.change(chairs[0].id, State.QUEUED, state=State.SUBMITTING)
+        selection = Selection(batch='b')
+        assert store.ids(selection) == [job.id for job in reversed(chairs)]
+        assert [job.id for job in store.page(selection)] == store.ids(selection)
+        assert store.count(selection) == 3
+        plan = "EXPLAIN QUERY PLAN SELECT id FROM job WHERE " + selection.conditions()[0]
+        (line,) = store._connection.execute(plan, selection.values()).fetchall()
+        assert "job_by_batch (<expr>=? AND state=?)" in line[3]
+        changed = store.change_all(store.ids(selection), State.QUEUED, state=State.CANCELLED)
+        assert {job.id for job in changed} == {job.id for job in chairs[1:]}
+        assert store.get(chairs[0].id).state is State.SUBMITTING
+        with pytest.raises(IllegalChange):
+            store.change_all(store.ids(selection), State.SUBMITTING, State.CANCELLED, state=State.READY)
+        assert store.get(chairs[0].id).state is State.SUBMITTING, "all or none"

@@ -10,6 +10,7 @@ Full-width punctuation, a space between Chinese and Latin letters or digits, and
 from __future__ import annotations
 
 from .accounts import ACCOUNTS
+from .batch import BATCH
 from .bucket import BUCKET
 from .costs import COSTS
 from .files import FILES
@@ -24,6 +25,7 @@ from .sketches import SKETCHES
 
 TABLES = (
     ACCOUNTS,
+    BATCH,
     BUCKET,
     COSTS,
     FILES,

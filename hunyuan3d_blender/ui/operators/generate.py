@@ -5,14 +5,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bpy.types import Context, Operator
+from bpy.types import Context, Event, Operator
 
 from ... import app
 from ...services.errors import N_
 from .. import reporting
 from ..job_list import choose
 from ..properties import draft_of, settings_of, source_of
-from ..text import filled, full_text_of, iface, problem_text, sentence_of
+from ..proposing import ask, draw_proposal, refused, send_all
+from ..text import filled, iface, problem_text, sentence_of
 from ..watch import hurry
 
 if TYPE_CHECKING:
@@ -45,17 +46,36 @@ class HUNYUAN3D_OT_generate(Operator):
     def description(cls, context: Context, _properties: object) -> str:
         return _what_happens(context)
 
+    _proposal: app.Proposal | None = None
+    """What the artist was asked about."""
+
+    def invoke(self, context: Context, _event: Event) -> set[OperatorReturnItems]:
+        settings = settings_of(context)
+        if settings.variants == 1:
+            return self.execute(context)
+        try:
+            self._proposal = app.variants(draft_of(settings), settings.variants)
+        except app.NotPossible as error:
+            return refused(self, error)
+        return ask(self, context, self._proposal)
+
+    def draw(self, _context: Context) -> None:
+        if self._proposal:
+            draw_proposal(self.layout, self._proposal)
+
     def execute(self, context: Context) -> set[OperatorReturnItems]:
         return send(self, context)
 
 
 def send(operator: Operator, context: Context) -> set[OperatorReturnItems]:
-    """Start a job of the scene's settings, and report that it has begun or why not."""
+    """Start a job of the scene's settings, or as many as are wanted, and report that they have begun or why not."""
+    settings = settings_of(context)
     try:
-        job = app.start(context, draft_of(settings_of(context)))
+        if settings.variants > 1:
+            return send_all(operator, context, app.variants(draft_of(settings), settings.variants))
+        job = app.start(context, draft_of(settings))
     except app.NotPossible as error:
-        operator.report({'ERROR'}, full_text_of(error.failure))
-        return {'CANCELLED'}
+        return refused(operator, error)
     choose(context, job.id)
     hurry()
     operator.report({'INFO'}, filled(N_("Started: {name}"), name=job.name))

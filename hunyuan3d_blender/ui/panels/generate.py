@@ -52,10 +52,17 @@ class HUNYUAN3D_PT_generate(Panel):
             if has_begun or problem.field == 'generate_type':  # nothing else to complain about before
                 _draw_problem(layout, context, problem)
         _draw_limit(layout, context, draft)
+        layout.prop(settings, 'variants')
         _draw_destination(layout, context, settings)
         row = layout.row()
         row.scale_y = 1.6
-        row.operator('hunyuan3d.generate', text=_button_text(draft), icon='SHADERFX', translate=False)
+        row.operator(
+            'hunyuan3d.generate',
+            text=_button_text(draft, settings.variants),
+            icon='SHADERFX',
+            translate=False,
+        )
+        layout.operator('hunyuan3d.quick_draft', text=_draft_text(draft), icon='MOD_TIME', translate=False)
 
 
 class HUNYUAN3D_PT_options(Panel):
@@ -221,13 +228,29 @@ def _draw_limit(layout: UILayout, context: Context, draft: app.Draft) -> None:
         paragraph(layout, context, text, icon='INFO')
 
 
-def _button_text(draft: app.Draft) -> str:
+def _draft_text(draft: app.Draft) -> str:
+    try:
+        price = app.price(app.quick_draft_of(draft))
+    except app.NotPossible:
+        price = None
+    if price is None:
+        return iface(N_("Quick Draft"))
+    return filled(N_("Quick Draft (about {credits} credits)"), credits=price.total)
+
+
+def _button_text(draft: app.Draft, count: int) -> str:
     price = app.price(draft)
     if app.services()[draft.service].is_sample:
-        return iface(N_("Generate Sample"))
+        return (
+            iface(N_("Generate Sample"))
+            if count == 1
+            else filled(N_("Generate {count} Samples"), count=count)
+        )
     if price is None:
-        return iface(N_("Generate"))
-    return filled(N_("Generate (about {credits} credits)"), credits=price.total)
+        return iface(N_("Generate")) if count == 1 else filled(N_("Generate {count}"), count=count)
+    if count == 1:
+        return filled(N_("Generate (about {credits} credits)"), credits=price.total)
+    return filled(N_("Generate {count} (about {credits} credits)"), count=count, credits=price.total * count)
 
 
 CLASSES = (HUNYUAN3D_PT_generate, HUNYUAN3D_PT_options)

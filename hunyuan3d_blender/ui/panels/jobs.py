@@ -18,6 +18,7 @@ from ..job_list import HUNYUAN3D_PG_row, HUNYUAN3D_PG_session, chosen_row, sessi
 from ..reporting import NextStep, next_step
 from ..text import clock_text, filled, iface, paragraph, sentence_of
 from ..thumbnails import icon_of
+from .batch import draw_abandoned
 from .generate import CATEGORY
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ PROMPT_LINES = 4
 """Of the chosen job; the button beside copies all of it."""
 
 _ACTIONS: tuple[tuple[str, IconItems], ...] = (
+    ('make_real', 'SHADERFX'),
     ('bring_in', 'IMPORT'),
     ('retry', 'FILE_REFRESH'),
     ('follow', 'PLAY'),
@@ -118,6 +120,7 @@ class HUNYUAN3D_PT_jobs(Panel):
 
     def draw(self, context: Context) -> None:
         layout, session = self.layout, session_of(context)
+        draw_abandoned(layout, context)
         if not session.rows and app.view() == app.View():
             layout.label(text="Nothing generated yet")
             return
@@ -127,13 +130,13 @@ class HUNYUAN3D_PT_jobs(Panel):
             box.alert = True
             paragraph(box, context, sentence_of(trouble), icon='ERROR')
             box.operator('hunyuan3d.open_library', icon='FILE_FOLDER')
-        _draw_filter(layout, session)
+        row = chosen_row(context)
+        _draw_filter(layout, session, row)
         if not session.rows:
             layout.label(text="No such jobs")
             return
         layout.template_list('HUNYUAN3D_UL_jobs', '', session, 'rows', session, 'index', rows=4)
         _draw_pages(layout, app.shown())
-        row = chosen_row(context)
         if row is not None:
             _draw_job(layout, context, row)
 
@@ -157,10 +160,12 @@ class HUNYUAN3D_MT_job(Menu):
             layout.operator('hunyuan3d.remove', icon='TRASH')
 
 
-def _draw_filter(layout: UILayout, session: HUNYUAN3D_PG_session) -> None:
+def _draw_filter(layout: UILayout, session: HUNYUAN3D_PG_session, chosen: app.Row | None) -> None:
     row = layout.row(align=True)
     row.prop(session, 'group', text="")
     row.prop(session, 'this_file', toggle=True)
+    if chosen is not None and (chosen.batch or app.view().batch):
+        row.prop(session, 'this_batch', toggle=True)
 
 
 def _draw_pages(layout: UILayout, page: app.Page) -> None:
@@ -185,13 +190,22 @@ def _draw_pages(layout: UILayout, page: app.Page) -> None:
 
 def _draw_decisions(layout: UILayout, row: app.Row) -> None:
     """What becomes of the job."""
-    table = app.services().get(row.service)
     for action, icon in _ACTIONS:
         if action in row.can:
             name = 'paste_job_id' if action == 'paste_id' else action
-            is_paid = action == 'send_again' and not (table and table.is_free)
-            text = iface(N_("Send Again (may be charged)")) if is_paid else None
-            layout.operator(f'hunyuan3d.{name}', text=text, icon=icon)
+            layout.operator(f'hunyuan3d.{name}', text=_decision_text(action, row), icon=icon)
+    if row.batch and app.is_open_batch(row.batch.id):
+        layout.operator('hunyuan3d.cancel_batch', icon='CANCEL')
+
+
+def _decision_text(action: str, row: app.Row) -> str | None:
+    """The button's text where it names a price, None for the usual one."""
+    table, price = app.services().get(row.service), app.price_of_real(row)
+    if action == 'make_real' and price is not None:
+        return filled(N_("Make the Real One (about {credits} credits)"), credits=price.total)
+    if action == 'send_again' and not (table and table.is_free):
+        return iface(N_("Send Again (may be charged)"))
+    return None
 
 
 def _draw_job(layout: UILayout, context: Context, row: app.Row) -> None:
@@ -200,6 +214,10 @@ def _draw_job(layout: UILayout, context: Context, row: app.Row) -> None:
     column = layout.column()
     paragraph(column, context, row.text, lines_max=PROMPT_LINES)
     paragraph(column, context, _state_line(row), icon=_ICONS[row.state])
+    if row.batch:
+        column.label(
+            text=filled(N_("Batch: {name}"), name=row.batch.name), icon='LINENUMBERS_ON', translate=False
+        )
     failure = row.error or row.note
     if failure is not None:
         failure = reporting.told(failure, app.services().get(row.service))

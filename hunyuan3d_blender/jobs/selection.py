@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which jobs of the store are meant, as the store's own SQL understands it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .job import Job, State
+
+SESSION = "json_extract(data, '$.destination.session')"
+"""`Destination.session` in SQL."""
+
+FILE = f"coalesce(nullif(json_extract(data, '$.destination.blend_file'), ''), {SESSION})"
+"""`Destination.file` in SQL."""
+
+BATCH = "json_extract(data, '$.batch.id')"
+"""`Batch.id` in SQL."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """Which jobs: all, unless something is asked for."""
+
+    states: frozenset[State] = frozenset(State)
+    file: str = ''
+    """A `Destination.file`, '' for any."""
+    batch: str = ''
+    """A `Batch.id`, '' for any."""
+
+    def has(self, job: Job) -> bool:
+        """Whether the job is one of them."""
+        batch = job.batch.id if job.batch else None
+        return (
+            job.state in self.states and self.file in ('', job.destination.file) and self.batch in ('', batch)
+        )
+
+    def conditions(self) -> list[str]:
+        """The same in SQL, state by state: each can be answered in the order of an index. See `values`."""
+        more = (f" AND {FILE} = :file" if self.file else "") + (
+            f" AND {BATCH} = :batch" if self.batch else ""
+        )
+        return [f"state = '{state}'{more}" for state in sorted(self.states)]
+
+    def values(self) -> dict[str, str]:
+        """What the names in `conditions` stand for."""
+        return {'file': self.file, 'batch': self.batch}
+
+
+EVERYTHING = Selection()

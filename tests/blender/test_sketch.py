@@ -341,3 +341,27 @@ def test_a_sketch_leaves_all_as_it_was(addon_part: Any) -> None:
             after = state_of_file() | state_of(space) | state_of(space.overlay) | {'mode': bpy.context.mode}
             assert not changes(before, after)
         bpy.ops.object.mode_set(mode='OBJECT')
+
+
+if (
+    hasattr(bpy.types, 'GreasePencilDrawing')
+    and 'set_types' in bpy.types.GreasePencilDrawing.bl_rna.functions
+):
+
+    def test_curves_are_round() -> None:
+        """A circle of four points with handles."""
+        pencil = Pencil()
+        pencil.draw([(-1, 0, 0), (0, 0, 1), (1, 0, 0), (0, 0, -1)], closed=True)
+        drawing = pencil.frames[1].drawing
+        drawing.set_types(type='BEZIER')
+        for side, reach in (('handle_left', -0.5523), ('handle_right', 0.5523)):
+            handles = drawing.attributes.get(side) or drawing.attributes.new(side, 'FLOAT_VECTOR', 'POINT')
+            for point, handle, (x, z) in zip(
+                drawing.strokes[0].points, handles.data, ((0, 1), (1, 0), (0, -1), (-1, 0)), strict=True
+            ):
+                handle.vector = Vector(point.position) + Vector((x, 0, z)) * reach
+        black = pencil_ink()
+        rows, columns = numpy.nonzero(black > 0.5)
+        radii = numpy.hypot(rows - 511.5, columns - 511.5)
+        assert radii.max() - radii.min() < 20
+        assert radii.mean() == pytest.approx(1024 / 1.1 / 2, abs=5)

@@ -44,6 +44,11 @@ _UP = {View.TOP: -90, View.BOTTOM: 90}
 """Degrees by which the camera goes below the object from its front."""
 
 
+_EXPOSURE = 0.1
+"""With Blender's own light for painting, and no highlights, this shows a surface that faces the camera in its own colour
+(measured on 4.2 to 5.2). The light called Default is whatever the artist made of it."""
+
+
 def turn_of(view: str) -> Matrix:
     """How the camera is turned for a view, `FRONT` or a `View`: it looks along its -Z, its Y is up in the picture."""
     if view in _UP:
@@ -89,7 +94,9 @@ def _set_up(scene: Scene) -> None:
     set_png(scene)
     shading = scene.display.shading
     scene.display.render_aa = '8'
-    shading.light = 'STUDIO'
+    shading.light, shading.studio_light = 'STUDIO', 'paint.sl'
+    shading.show_specular_highlight = False
+    scene.view_settings.exposure = _EXPOSURE
     shading.color_type = 'TEXTURE'
 
 

@@ -68,6 +68,34 @@ def scenario_render(window: Window) -> Steps:
     yield from window.picture('rendered')
 
 
+def scenario_render_cancelled(window: Window) -> Steps:
+    """Esc in the window of the render ends it: no picture, and nothing of it is left in the file."""
+    scene = bpy.context.scene
+    scene.render.engine, scene.cycles.samples = 'CYCLES', 100_000
+    scene.hunyuan3d.source = 'PICTURE'
+    bpy.ops.ed.undo_push(message="before")
+    yield from window.open_tab("Hunyuan3D")
+    before = state_of_file()
+    yield from window.press('hunyuan3d.render_picture')
+    yield from window.until(lambda: bpy.app.is_job_running('RENDER'), "the render")
+    yield 1.0
+    yield from window.picture('rendering')
+    assert not bpy.ops.hunyuan3d.render_picture.poll(), "one at a time"
+    shown = list(bpy.context.window_manager.windows)[-1]
+    for value in ('PRESS', 'RELEASE'):
+        shown.event_simulate('ESC', value, x=100, y=100)
+        yield
+    yield from window.until(lambda: not bpy.app.is_job_running('RENDER'), "the end of the render")
+    program = sys.modules[f'{PACKAGE}.ui.operators.render_picture']
+    yield from window.until(lambda: not program._running, "its end for us")
+    yield from window.picture('cancelled')
+    assert not chosen()
+    different = changes(before, state_of_file())
+    expected = ('images', 'screens', 'all_ids', 'dirty')  # the window in which it was rendered
+    assert not [line for line in different if not line.startswith(expected)], different
+    assert bpy.ops.hunyuan3d.render_picture.poll()
+
+
 def scenario_views(window: Window) -> Steps:
     """All sides of the selected monkey, one after another: Esc stops between two of them, and nothing but them changes."""
     bpy.ops.object.delete()
@@ -122,6 +150,57 @@ def check_unchanged(before: tuple[dict[str, str], dict[str, str]], window: Windo
     different = changes(before[0], state_of_file())
     assert not [line for line in different if not line.startswith(('images', 'all_ids'))], different
     assert not changes(before[1], seen(window))
+
+
+def scenario_pasted(window: Window) -> Steps:
+    """The button beside the file's takes a copied path, and says where there is nothing to take."""
+    file = window.folder / 'a chair.png'
+    image = bpy.data.images.new("Chair", 300, 200)
+    image.filepath_raw, image.file_format = str(file), 'PNG'
+    image.save()
+    bpy.data.images.remove(image)
+    bpy.context.scene.hunyuan3d.source = 'PICTURE'
+    bpy.ops.ed.undo_push(message="before")
+    yield from window.open_tab("Hunyuan3D")
+    yield from window.find('hunyuan3d.paste_picture')
+    before, areas = state_of_file(), [area.ui_type for area in window.native.screen.areas]
+    for text, expected in (("a wooden chair", ""), (f'copy\n{file.as_uri()}', str(file))):
+        bpy.context.window_manager.clipboard = text
+        yield from window.tap('LEFTMOUSE')
+        yield 0.5
+        yield from window.picture(f'pasted {Path(expected).stem or "nothing"}')
+        assert chosen() == expected
+        assert [area.ui_type for area in window.native.screen.areas] == areas
+    assert window.region().active_panel_category == "Hunyuan3D"
+    said = [report.message for report in bpy.context.window_manager.reports]
+    assert "There is neither a picture on the clipboard nor the path of one" in said
+    different = [line for line in changes(before, state_of_file()) if not line.startswith('dirty')]
+    assert not different, different
+    yield from window.rest()
+    yield from window.tap('Z', ctrl=True)
+    yield 0.5
+    assert not chosen(), "one step back"
+
+
+def scenario_image_editor(window: Window) -> Steps:
+    """Blender's search in the Image Editor finds our entry, which takes the image that is shown."""
+    image = bpy.data.images.new("Colour Chart", 640, 480)
+    image.generated_type = 'COLOR_GRID'
+    area = window.area()
+    area.ui_type = 'IMAGE_EDITOR'
+    area.spaces.active.image = image
+    yield 0.5
+    yield from window.rest(area='IMAGE_EDITOR')
+    yield from window.tap('F3')
+    yield 0.5
+    yield from window.write("Hunyuan3D Picture")
+    yield 0.5
+    yield from window.picture('found')
+    yield from window.tap('RET')
+    yield from window.until(chosen, "the picture")
+    assert Path(chosen()).stem == "Colour Chart"
+    assert bpy.context.scene.hunyuan3d.source == 'PICTURE'
+    yield from window.picture('chosen')
 
 
 def pixels() -> Any:

@@ -125,6 +125,17 @@ def test_the_limit_stops_a_job_in_place_and_says_how_to_raise_it(app, spent, sto
     assert "Of 70 credits a month 70 are spent or queued" in draw('generate').text()
 
 
+def test_variants_are_stopped_together(app, store, draw):
+    app.set_limit(100.0)
+    app.tick()
+    bpy.context.scene.hunyuan3d.variants = 3
+    assert bpy.ops.hunyuan3d.generate.poll()
+    bpy.context.scene.hunyuan3d.variants = 4
+    assert "Of 100 credits a month 0 are spent or queued, and this costs about 120" in draw('generate').text()
+    assert "Of 100 credits" in generate()
+    assert store.page() == []
+
+
 def test_another_blender_may_have_spent_it_meanwhile(app, spent, store, addon_part):
     """The panel goes by the last tick; what is started goes by the store."""
     app.set_limit(60.0)

@@ -119,11 +119,12 @@ def _reason_against(context: Context) -> str:
     reason = reason_against_service(context)
     if reason:
         return reason
-    draft = draft_of(settings_of(context))
+    settings = settings_of(context)
+    draft = draft_of(settings)
     for problem in app.problems(draft):
         return problem_text(problem)
     price = app.price(draft)
-    failure = app.over_limit(draft.service, [price.total if price else None])
+    failure = app.over_limit(draft.service, [price.total if price else None] * settings.variants)
     return sentence_of(failure) if failure else ""
 
 

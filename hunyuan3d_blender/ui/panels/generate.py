@@ -51,7 +51,7 @@ class HUNYUAN3D_PT_generate(Panel):
         for problem in app.problems(draft):
             if has_begun or problem.field == 'generate_type':  # nothing else to complain about before
                 _draw_problem(layout, context, problem)
-        _draw_limit(layout, context, draft)
+        _draw_limit(layout, context, draft, settings.variants)
         layout.prop(settings, 'variants')
         _draw_destination(layout, context, settings)
         row = layout.row()
@@ -209,11 +209,11 @@ def _draw_problem(layout: UILayout, context: Context, problem: Problem) -> None:
         box.operator(_FIXES[problem.fix])
 
 
-def _draw_limit(layout: UILayout, context: Context, draft: app.Draft) -> None:
-    """That the monthly limit stands in the way, or cannot."""
+def _draw_limit(layout: UILayout, context: Context, draft: app.Draft, variants: int) -> None:
+    """That the monthly limit stands in the way of all variants together, or cannot."""
     price = app.price(draft)
     total = price.total if price else None
-    failure = app.over_limit(draft.service, [total])
+    failure = app.over_limit(draft.service, [total] * variants)
     if failure is not None:
         box = layout.box()
         column = box.column()

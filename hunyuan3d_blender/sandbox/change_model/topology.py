@@ -21,7 +21,8 @@ DEFAULT_LEVEL = 'medium'
 TRIANGLES_MIN = 200
 """A model with fewer is left as it is."""
 _QUADRIFLOW_MAX = 40_000
-"""More triangles would keep it busy for minutes."""
+_QUADS_MAX = 5_000
+"""More triangles to begin with, or more quads to end with, would keep QuadriFlow busy for minutes."""
 _SAME = 0.05
 """How far a side of the bounds may be off, by size, before a result is taken for spoilt."""
 
@@ -82,6 +83,8 @@ def _join_triangles(mesh: Any) -> None:
 
 def _flowing_quads(form: Any, quads: int) -> bool:
     """Let QuadriFlow remesh a copy, and keep that if it still is the same form. It takes closed meshes only."""
+    if quads > _QUADS_MAX:
+        return False
     mesh = form.data.copy()
     copy: Any = bpy.data.objects.new(form.name, mesh)
     scene: Any = bpy.context.scene

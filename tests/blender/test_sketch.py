@@ -191,8 +191,6 @@ def test_lightly_drawn_parts_are_thinner() -> None:
 @pytest.mark.parametrize('width', [0.0, 0.001, 0.02, 0.9])
 def test_lines_stay_visible_and_do_not_fill_the_page(width: float) -> None:
     Pencil().draw(SQUARE, closed=True, width=width)
-    if OLD_PENCIL and not width:
-        return  # there a line has at least a width of one
     black = pencil_ink()
     assert EXTREME_PX[0] - 0.1 <= black[:300, 512].sum() <= USUAL_PX[1] + 1
 

@@ -68,34 +68,6 @@ def scenario_render(window: Window) -> Steps:
     yield from window.picture('rendered')
 
 
-def scenario_render_cancelled(window: Window) -> Steps:
-    """Esc in the window of the render ends it: no picture, and nothing of it is left in the file."""
-    scene = bpy.context.scene
-    scene.render.engine, scene.cycles.samples = 'CYCLES', 100_000
-    scene.hunyuan3d.source = 'PICTURE'
-    bpy.ops.ed.undo_push(message="before")
-    yield from window.open_tab("Hunyuan3D")
-    before = state_of_file()
-    yield from window.press('hunyuan3d.render_picture')
-    yield from window.until(lambda: bpy.app.is_job_running('RENDER'), "the render")
-    yield 1.0
-    yield from window.picture('rendering')
-    assert not bpy.ops.hunyuan3d.render_picture.poll(), "one at a time"
-    shown = list(bpy.context.window_manager.windows)[-1]
-    for value in ('PRESS', 'RELEASE'):
-        shown.event_simulate('ESC', value, x=100, y=100)
-        yield
-    yield from window.until(lambda: not bpy.app.is_job_running('RENDER'), "the end of the render")
-    program = sys.modules[f'{PACKAGE}.ui.operators.render_picture']
-    yield from window.until(lambda: not program._running, "its end for us")
-    yield from window.picture('cancelled')
-    assert not chosen()
-    different = changes(before, state_of_file())
-    expected = ('images', 'screens', 'all_ids', 'dirty')  # the window in which it was rendered
-    assert not [line for line in different if not line.startswith(expected)], different
-    assert bpy.ops.hunyuan3d.render_picture.poll()
-
-
 def scenario_views(window: Window) -> Steps:
     """All sides of the selected monkey, one after another: Esc stops between two of them, and nothing but them changes."""
     bpy.ops.object.delete()
@@ -162,14 +134,16 @@ def scenario_pasted(window: Window) -> Steps:
     bpy.context.scene.hunyuan3d.source = 'PICTURE'
     bpy.ops.ed.undo_push(message="before")
     yield from window.open_tab("Hunyuan3D")
-    yield from window.find('hunyuan3d.paste_picture')
+    yield from window.find('hunyuan3d.choose_picture')
+    yield from window.move(window.mouse[0] + 21, window.mouse[1])
+    assert 'hunyuan3d.paste_picture' in window.under_mouse()
     before, areas = state_of_file(), [area.ui_type for area in window.native.screen.areas]
-    for text, expected in (("a wooden chair", ""), (f'copy\n{file.as_uri()}', str(file))):
+    for name, text in {'a file': f'copy\n{file.as_uri()}', 'nothing': "a wooden chair"}.items():
         bpy.context.window_manager.clipboard = text
         yield from window.tap('LEFTMOUSE')
         yield 0.5
-        yield from window.picture(f'pasted {Path(expected).stem or "nothing"}')
-        assert chosen() == expected
+        yield from window.picture(f'pasted {name}')
+        assert chosen() == str(file), "the text leaves it as it is"
         assert [area.ui_type for area in window.native.screen.areas] == areas
     assert window.region().active_panel_category == "Hunyuan3D"
     said = [report.message for report in bpy.context.window_manager.reports]
@@ -177,6 +151,8 @@ def scenario_pasted(window: Window) -> Steps:
     different = [line for line in changes(before, state_of_file()) if not line.startswith('dirty')]
     assert not different, different
     yield from window.rest()
+    yield from window.tap('ESC')  # the message goes
+    yield 0.5
     yield from window.tap('Z', ctrl=True)
     yield 0.5
     assert not chosen(), "one step back"

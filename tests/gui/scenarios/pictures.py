@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,31 @@ def scenario_render(window: Window) -> Steps:
         with bpy.context.temp_override(window=native):
             bpy.ops.wm.window_close()
     yield from window.picture('rendered')
+
+
+def scenario_render_cancelled(window: Window) -> Steps:
+    """Esc in the window of the render ends it: no picture, and nothing of it is left in the file."""
+    scene = bpy.context.scene
+    scene.render.engine, scene.cycles.samples = 'CYCLES', 100_000
+    scene.hunyuan3d.source = 'PICTURE'
+    bpy.ops.ed.undo_push(message="before")
+    yield from window.open_tab("Hunyuan3D")
+    before = state_of_file()
+    yield from window.press('hunyuan3d.render_picture')
+    yield from window.until(lambda: bpy.app.is_job_running('RENDER'), "the render")
+    yield from window.picture('rendering')
+    assert not bpy.ops.hunyuan3d.render_picture.poll(), "one at a time"
+    bpy.app.use_event_simulate = False  # Blender asks the system's own keys whether to stop
+    subprocess.run(['xdotool', 'key', 'Escape'], check=True)
+    yield from window.until(lambda: not bpy.app.is_job_running('RENDER'), "the end of the render")
+    program = sys.modules[f'{PACKAGE}.ui.operators.render_picture']
+    yield from window.until(lambda: not program._running, "its end for us")
+    yield from window.picture('cancelled')
+    assert not chosen()
+    different = changes(before, state_of_file())
+    expected = ('images', 'screens', 'all_ids', 'dirty')  # the window in which it was rendered
+    assert not [line for line in different if not line.startswith(expected)], different
+    assert bpy.ops.hunyuan3d.render_picture.poll()
 
 
 def scenario_views(window: Window) -> Steps:

@@ -18,7 +18,6 @@ PREFIX = 'hunyuan3d_'
 JOB = PREFIX + 'job'
 """The job's id. A placeholder carries this and nothing else; an arrived model may carry it among its history."""
 
-
 FRAME, SHAPE = PREFIX + 'frame', PREFIX + 'shape'
 """The transform from the file that came to the object's own space, and what its meshes were then."""
 
@@ -42,7 +41,9 @@ def job_of(item: Object | None) -> str:
 def read(data_block: ID) -> dict[str, str | float]:
     """The facts stored by `write`, empty where there are none. Values of other types are left out."""
     facts = {
-        name.removeprefix(PREFIX): value for name, value in data_block.items() if name.startswith(PREFIX)
+        name.removeprefix(PREFIX): value
+        for name, value in data_block.items()
+        if name.startswith(PREFIX) and name not in (FRAME, SHAPE)
     }
     return {name: value for name, value in facts.items() if isinstance(value, str | int | float)}
 

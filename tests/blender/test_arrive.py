@@ -12,7 +12,7 @@ import bpy
 import pytest
 from mathutils import Matrix
 
-from hunyuan3d_blender.scene import arrive, blend_file, convert_model, placement, provenance
+from hunyuan3d_blender.scene import arrive, blend_file, convert_model, placement, provenance, standing
 from tests import scene_models
 
 NAME = "Red dragon"
@@ -475,7 +475,7 @@ def test_a_failure_in_the_middle_leaves_all_as_it_was(
     copy = first.copy()
     bpy.context.scene.collection.objects.link(copy)
     before = everything()
-    monkeypatch.setattr(arrive, '_CHANNELS', ('no such channel',))
+    monkeypatch.setattr(standing, '_CHANNELS', ('no such channel',))
     with pytest.raises(AttributeError):
         bring(model_of_two)
     assert everything() == before

@@ -63,7 +63,7 @@ class HUNYUAN3D_PG_work(PropertyGroup):
         name="Clean Up", description="One model with all parts, cleaned up by the service, at extra cost"
     )
     prompt: StringProperty(
-        name="Look",
+        name="Prompt",
         translation_context=OWN_CONTEXT,
         description="What the surface looks like: materials, colors, wear",
         options={'TEXTEDIT_UPDATE'},

@@ -57,14 +57,12 @@ class PartialFile:
         self._synced_at = time.monotonic()
         self._is_safe = True
         self._file = self.path.open('r+b' if self.path.exists() else 'xb', buffering=0)
-        self._file.truncate(self.size)
-        self._file.seek(self.size)
+        self._cut()
 
     def begin(self, version: Version) -> None:
         """Forget all bytes: those of another file may follow."""
         self.version, self.size = version, 0
-        self._file.seek(0)
-        self._file.truncate()
+        self._cut()
         self._write_note(sync=self._note.exists())  # an earlier one must not speak for the bytes that come
 
     def append(self, chunk: bytes) -> None:
@@ -108,6 +106,14 @@ class PartialFile:
         self.close()
         self._note.unlink(missing_ok=True)
         return self.path.replace(self.target.with_name(f"{self.target.name}.damaged"))
+
+    def _cut(self) -> None:
+        """Go on behind the bytes that count. An empty file is left alone: ext4 has closing a file wait for its bytes to be
+        written when it was ever emptied, even if nothing was in it (measured: 70 ms for 256 MiB).
+        """
+        if self._file.seek(0, os.SEEK_END) != self.size:
+            self._file.truncate(self.size)
+        self._file.seek(self.size)
 
     # The note
 

@@ -72,7 +72,6 @@ OPERATIONS = {
         "根据文字描述或图片为选中的模型生成新的纹理",
     "What the surface looks like, as a picture instead of words: PNG or JPEG":
         "用图片而不是文字表示表面的样子：PNG 或 JPEG",
-    "Look": "外观",
     "What the surface looks like: materials, colors, wear": "表面的样子：材质、颜色、磨损",
     "Keep UV": "保留 UV",
     "Use the UV map of the model instead of a new one": "使用模型的 UV 贴图，而不是新的",

@@ -134,3 +134,34 @@ def scenario_cut_short(window: Window) -> Steps:
     yield from window.picture('chinese')
     yield from window.press('hunyuan3d.forget_rest')
     yield from window.until(lambda: not app().abandoned(), "the end of it")
+
+
+def scenario_quick_draft(window: Window) -> Steps:
+    """A draft first, then the real model where the artist has moved the draft; one undo shows the draft again."""
+    settings = bpy.context.scene.hunyuan3d
+    settings.prompt = "a blue bowl"
+    yield from window.open_tab("Hunyuan3D")
+    yield from window.press('hunyuan3d.quick_draft')
+    yield from window.until(lambda: states() == ['arrived'], "the draft", 120)
+    models = module('scene.standing').models_of
+    (draft,) = models(app().rows()[0].id)
+    draft.location = (0, -2, 0)
+    name = draft.name
+    yield from look_from_above(window)
+    yield from window.picture('draft')
+    yield from speak_chinese(window)
+    yield from window.picture('draft_chinese')
+    yield from window.press('hunyuan3d.make_real')
+    yield from window.until(lambda: len(states()) == 2, "the real one in the list")
+    yield from window.picture('under_way')
+    yield from window.until(lambda: states() == ['arrived', 'arrived'], "the real one", 120)
+    yield 1.0
+    (real,) = models(app().rows()[0].id)
+    assert tuple(real.location) == (0, -2, 0)
+    assert bpy.data.objects[name].hide_get()
+    yield from window.picture('real')
+    yield from window.rest()
+    yield from window.tap('Z', ctrl=True)
+    yield 0.5
+    assert not bpy.data.objects[name].hide_get(), "hiding is an undo step of its own"
+    assert len(models(app().rows()[0].id)) == 1, "both are there"

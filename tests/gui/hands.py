@@ -141,6 +141,8 @@ class Window:
                         self.places[name] = self.mouse
                         return
                     seen[under] = None
+            # Not at the lower edge, where the wheel does nothing.
+            yield from self.move(region.x + int(region.width * COLUMNS[0]), region.y + 2 * ROW_PX)
             yield from self.tap('WHEELDOWNMOUSE')
             yield from self.tap('WHEELDOWNMOUSE')
         raise AssertionError(f"no button for {name}; there are: {list(filter(None, seen))}")

@@ -62,7 +62,7 @@ def part(name: str) -> ModuleType:
 def add_job(state: str, place: tuple[float, float, float], name: str = "", **values: Any) -> str:
     """A job in any state with its placeholder, as if it had come so far."""
     starting, now = part('app.starting'), time.time()
-    made = starting._new_job(part('app').Draft(prompt=name or state), starting.cursor_of(bpy.context))
+    made = starting.new_job(part('app').Draft(prompt=name or state), starting.cursor_of(bpy.context))
     values = {'due_at': now + FAR_S} | values | {'created_at': now + values.get('created_at', 0)}
     made = replace(made, state=part('jobs.job').State(state), **values)
     with part('app.session').session().store() as store:

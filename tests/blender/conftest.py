@@ -115,3 +115,19 @@ def bench(tmp_path: Path) -> Bench:
 def lettered() -> Any:
     """A box with another letter on each side in the scene; gives its points."""
     return points_of([scene_models.lettered_box()])
+
+
+@pytest.fixture
+def app(addon_part: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The use cases of the registered add-on, with no worker process."""
+    start = addon_part('worker.start')
+    monkeypatch.setattr(start, 'ensure_running', lambda *_arguments, **_values: None)
+    monkeypatch.setattr(start, 'is_running', lambda _library: True)
+    return addon_part('app')
+
+
+@pytest.fixture
+def store(app: ModuleType, addon_part: Callable[[str], ModuleType], library: Any) -> Iterator[Any]:
+    """The store as the worker sees it."""
+    with addon_part('jobs.store').Store(library) as opened:
+        yield opened

@@ -14,22 +14,6 @@ from tests.blender.ui_parts import walk
 
 
 @pytest.fixture
-def app(addon_part, monkeypatch):
-    """The use cases of the registered add-on, with no worker process."""
-    start = addon_part('worker.start')
-    monkeypatch.setattr(start, 'ensure_running', lambda *_arguments, **_values: None)
-    monkeypatch.setattr(start, 'is_running', lambda _library: True)
-    return addon_part('app')
-
-
-@pytest.fixture
-def store(app, addon_part, library):
-    """The store as the worker sees it."""
-    with addon_part('jobs.store').Store(library) as opened:
-        yield opened
-
-
-@pytest.fixture
 def settings(app):
     """The settings of the scene, with a prompt."""
     bpy.context.scene.hunyuan3d.prompt = "a wooden chair"

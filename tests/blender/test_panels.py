@@ -16,15 +16,6 @@ from tests.blender.ui_parts import PATHS, Layout, context, walk
 
 
 @pytest.fixture
-def app(addon_part, monkeypatch):
-    """The use cases of the registered add-on, with no worker process."""
-    start = addon_part('worker.start')
-    monkeypatch.setattr(start, 'ensure_running', lambda *_arguments, **_values: None)
-    monkeypatch.setattr(start, 'is_running', lambda _library: True)
-    return addon_part('app')
-
-
-@pytest.fixture
 def settings(app):
     """The settings of the scene."""
     return bpy.context.scene.hunyuan3d
@@ -41,13 +32,6 @@ def draw(addon_part):
         return layout
 
     return draw_panel
-
-
-@pytest.fixture
-def store(app, addon_part, library):
-    """The store as the worker sees it."""
-    with addon_part('jobs.store').Store(library) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -24,22 +24,6 @@ MOVED = Matrix.Translation((-3, 2, 9)) @ Matrix.Scale(0.25, 4)
 pytestmark = pytest.mark.filterwarnings('ignore::DeprecationWarning')  # of Blender's own add-ons
 
 
-@pytest.fixture
-def app(addon_part, monkeypatch):
-    """The use cases of the registered add-on, with no worker process."""
-    start = addon_part('worker.start')
-    monkeypatch.setattr(start, 'ensure_running', lambda *_arguments, **_values: None)
-    monkeypatch.setattr(start, 'is_running', lambda _library: True)
-    return addon_part('app')
-
-
-@pytest.fixture
-def store(app, addon_part, library):
-    """The store as the worker sees it."""
-    with addon_part('jobs.store').Store(library) as opened:
-        yield opened
-
-
 class Studio:
     """Jobs that get their models without a service."""
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .services.contract import GenerateType, Operation, PolygonType
-from .services.errors import N_, Failure, Kind
+from .services.errors import N_, Failure, Kind, Spent
 from .services.registry import TABLES
 
 if TYPE_CHECKING:
@@ -75,7 +75,6 @@ def _load_blender() -> None:
 def generate(options: argparse.Namespace) -> int:
     """Start the job, follow it to its end, and write the model."""
     from . import app
-    from .ui.reporting import sentence
 
     try:
         with app.chosen_by_name(options.service, options.endpoint):
@@ -84,11 +83,26 @@ def generate(options: argparse.Namespace) -> int:
         _say(f"error: {error}")
         return EXIT_USAGE
     except (app.NotPossible, app.NotWritten, Ended) as error:
-        hint = "; add --online-mode" if error.failure.kind is Kind.OFFLINE else ""
-        _say(f"error: {sentence(error.failure)}{hint}")
+        _say(f"error: {_explained(error.failure, is_free=TABLES[options.service].is_free)}")
         return EXIT_FAILED
     _say(f"Written: {options.output}")
     return 0
+
+
+def _explained(failure: Failure, *, is_free: bool) -> str:
+    """What went wrong, whether it was charged, and what to do."""
+    from .ui.reporting import sentence, spent
+
+    text = sentence(failure)
+    if failure.kind is Kind.OFFLINE:
+        text += "; add --online-mode"
+    if failure.spent is not Spent.NO and not is_free:
+        text += f". {spent(failure)}"
+    if failure.spent is Spent.MAYBE:
+        text += (
+            ". Decide in Blender's Jobs panel before you type the command again: that would send another job"
+        )
+    return text
 
 
 def _generate(options: argparse.Namespace) -> None:
@@ -152,13 +166,19 @@ class _Progress:
     _begun: float = field(default_factory=time.monotonic)
 
     def __call__(self, job: Job) -> None:
+        from .jobs.job import State
         from .ui.reporting import sentence, state_label
 
         text = state_label(job.state)
         if job.progress is not None:
             text += f" {int(job.progress * 10) * 10} %"
         if job.note is not None:
-            text += f" ({sentence(job.note)}; Ctrl-C stops waiting, the job stays in the list)"
+            goes_on = (
+                "is sent once that is possible, until it is cancelled in Blender's Jobs panel"
+                if job.state is State.QUEUED
+                else "goes on"
+            )
+            text += f" ({sentence(job.note)}; Ctrl-C stops waiting, the job {goes_on})"
         if text != self._said:
             self._said = text
             _say(f"[{time.monotonic() - self._begun:6.1f} s] {text}")

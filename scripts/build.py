@@ -48,7 +48,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     try:
         print(publish(build(options.repository)) if options.repository else build(options.output))
-    except (Missing, subprocess.CalledProcessError) as error:
+    except (Missing, OSError, subprocess.CalledProcessError) as error:
         print(f"build.py: {error}", file=sys.stderr)
         return 1
     return 0

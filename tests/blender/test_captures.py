@@ -270,8 +270,9 @@ def test_what_has_no_shape_is_no_picture(settings, viewport, kind):
     item = bpy.data.objects.new("item", data[kind]() if kind in data else None)
     bpy.context.scene.collection.objects.link(item)
     item.select_set(True)
-    with pytest.raises(RuntimeError, match="Nothing that could be drawn is selected"):
-        bpy.ops.hunyuan3d.capture_selection()
+    for capture in (bpy.ops.hunyuan3d.capture_selection, bpy.ops.hunyuan3d.capture_views):
+        with pytest.raises(RuntimeError, match=r"^Error: Nothing that could be drawn is selected"):
+            capture()
     assert not settings.picture
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from hunyuan3d_blender import app, cli
+from hunyuan3d_blender.services.errors import Failure, Kind, Spent
 
 USAGE, FAILED = cli.EXIT_USAGE, cli.EXIT_FAILED
 
@@ -53,3 +54,18 @@ def test_where_nothing_can_be_written_nothing_is_sent(output, says, library, tmp
     assert cli.main(['generate', '--prompt', "a chair", '--output', str(tmp_path / output)]) == FAILED
     assert says in capsys.readouterr().err
     assert not library.exists()
+
+
+@pytest.mark.parametrize(
+    ('spent', 'is_free', 'says'),
+    [
+        (Spent.NO, False, "It broke"),
+        (Spent.YES, False, "It broke. It has been charged"),
+        (Spent.YES, True, "It broke"),
+        (Spent.MAYBE, False, "It broke. It may have been charged. Decide in Blender's Jobs panel before"),
+    ],
+)
+def test_money_is_spoken_of_where_it_may_be_gone(spent, is_free, says):
+    failure = Failure(kind=Kind.NETWORK, message="It broke", spent=spent)
+    text = cli._explained(failure, is_free=is_free)
+    assert text == says if spent is not Spent.MAYBE else text.startswith(says)

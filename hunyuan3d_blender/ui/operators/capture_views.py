@@ -73,8 +73,12 @@ class HUNYUAN3D_OT_capture_views(Operator):
 
     def execute(self, context: Context) -> set[OperatorReturnItems]:
         self._begin(context)
-        while self._draw_next():
-            pass
+        try:
+            while self._draw_next():
+                pass
+        except NoPicture as error:
+            self.report({'ERROR'}, filled(error.message, **error.facts))
+            return {'CANCELLED'}
         return self._choose(context)
 
     def cancel(self, context: Context) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import mean
 
 import bpy
 from bpy.types import Context, Header
@@ -47,7 +46,7 @@ def item_of(rows: Sequence[app.Row]) -> Item | None:
     if len({row.state for row in rows}) == 1:
         text += f" · {reporting.state_label(rows[0].state, iface)}"
     known = [row.progress for row in rows if row.progress is not None]
-    return Item(text, round(100 * mean(known)) if known else None)
+    return Item(text, round(100 * sum(known) / len(known)) if known else None)
 
 
 def _is_sample(row: app.Row) -> bool:

@@ -73,6 +73,7 @@ def convert(glb: Path, blend: Path) -> None:
     order = {
         'model': str(glb), 'output': str(blend), 'thumbnail': str(blend.with_suffix('.png')), 'name': "Model",
         'target_size_m': 2.0, 'history': {'service': 'bench'}, 'memory_limit_bytes': 0,
+        'frame': (), 'box': (),
     }  # fmt: skip
     command = launch.blender_command((sys.executable,), 'scene.convert_model')
     done = subprocess.run(

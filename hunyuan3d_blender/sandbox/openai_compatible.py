@@ -17,7 +17,7 @@ from .operations import ACTIONS
 from .refusal import Refusal
 from .reply import Reply, error_reply, json_reply
 from .scenarios import Where
-from .service import picture_of, state_of, values_of
+from .tencent_cloud import picture_of, state_of, values_of
 from .workshop import Call, Workshop, new_request_id, prompt_of
 
 BODY_MAX_BYTES = 8 * 1024 * 1024

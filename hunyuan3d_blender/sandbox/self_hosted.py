@@ -18,7 +18,7 @@ from .pictures import measure
 from .refusal import Refusal
 from .reply import Reply, bare_reply
 from .scenarios import Where
-from .service import values_of
+from .tencent_cloud import values_of
 from .workshop import Call, Workshop, new_request_id
 
 _OPERATION = Operation(

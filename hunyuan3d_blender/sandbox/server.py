@@ -28,7 +28,7 @@ from .reply import Reply
 from .result_url import why_refused
 from .scenarios import SCENARIOS, Switchboard, Where
 from .self_hosted import SelfHosted
-from .service import BODY_MAX_BYTES, TencentCloud
+from .tencent_cloud import BODY_MAX_BYTES, TencentCloud
 from .tokenhub import TokenHub
 from .vtrix import Vtrix
 from .workshop import Call, Workshop

@@ -16,7 +16,7 @@ from .operations import ACTIONS
 from .refusal import Refusal
 from .reply import Reply, bare_reply
 from .scenarios import Where
-from .service import picture_of, values_of
+from .tencent_cloud import picture_of, values_of
 from .workshop import Call, Workshop, new_request_id, prompt_of
 
 _PATH = '/model/v1/generation'

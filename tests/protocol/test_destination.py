@@ -20,7 +20,7 @@ from hunyuan3d_blender.services.limits import problems
 from hunyuan3d_blender.services.registry import TABLES
 from hunyuan3d_blender.worker import start
 from hunyuan3d_blender.worker.programs import Programs
-from tests.protocol.other_services import PHOTO_64
+from tests.protocol.every_service import PHOTO_64
 from tests.worker_parts import a_job, with_picture
 from tests.worker_process import World, world
 

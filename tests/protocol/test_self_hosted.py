@@ -18,8 +18,8 @@ from hunyuan3d_blender.services.http import Network, call
 from hunyuan3d_blender.services.http.addresses import is_home
 from hunyuan3d_blender.services.limits import effective, problems
 from hunyuan3d_blender.services.registry import TABLES
+from tests.protocol.every_service import ATTEMPT, MODEL, PHOTO, PHOTO_64, SELF_HOSTED, says, service_at
 from tests.protocol.loopback import answer, serving
-from tests.protocol.other_services import ATTEMPT, MODEL, PHOTO, PHOTO_64, SELF_HOSTED, says, service_at
 from tests.protocol.sandbox_calls import get, wait_until
 
 OFFER = TABLES['self_hosted'].offers[Operation.GENERATE]

@@ -10,11 +10,10 @@ import pytest
 
 from hunyuan3d_blender.sandbox.server import running
 from hunyuan3d_blender.services.contract import GenerateType, Operation, Request, Status, View
-from hunyuan3d_blender.services.errors import Busy, Kind, Refused, ServiceError, Unclear
+from hunyuan3d_blender.services.errors import Kind, Refused, Unclear
 from hunyuan3d_blender.services.limits import problems
 from hunyuan3d_blender.services.registry import TABLES
-from tests.protocol.loopback import serving
-from tests.protocol.other_services import (
+from tests.protocol.every_service import (
     ATTEMPT,
     PHOTO,
     PHOTO_64,
@@ -26,6 +25,7 @@ from tests.protocol.other_services import (
     says,
     service_at,
 )
+from tests.protocol.loopback import serving
 
 PRO = TABLES['vtrix'].offers[Operation.GENERATE]
 
@@ -45,33 +45,6 @@ def test_the_endpoint_may_hold_another_path(typed: str, create: str) -> None:
     submit, query = server.requests
     assert submit.startswith(f'POST {create} HTTP/1.1'.encode())
     assert query.startswith(f'GET {create}/task/a%2Fb HTTP/1.1'.encode())
-
-
-@pytest.mark.parametrize(
-    ('content', 'status', 'kind_of_error', 'kind', 'code', 'words'),
-    [
-        ({'status': {'code': 402, 'message': "no balance", 'error_code': 40201}}, '402 P', Refused, Kind.BILLING,
-         '40201', "no balance"),
-        ({'status': {'code': 402, 'message': "no balance"}}, '200 OK', Refused, Kind.BILLING, '', "no balance"),
-        ({'message': "bad key"}, '401 U', Refused, Kind.CREDENTIALS, '', "bad key"),
-        ({'message': "bad key"}, '403 F', Refused, Kind.CREDENTIALS, '', "bad key"),
-        ({'message': "slow down"}, '429 T', Busy, Kind.BUSY, '', "slow down"),
-        ({'message': "bad param"}, '400 B', Refused, Kind.INPUT, '', "bad param"),
-        ({'error': "bad param"}, '418 I', Refused, Kind.INPUT, '', "bad param"),
-        ({'error': "no model"}, '200 OK', Refused, Kind.INPUT, '', "no model"),
-        ({'error': {'error_message': "no model"}}, '200 OK', Refused, Kind.INPUT, '', "no model"),
-        ({'message': "oops"}, '500 E', Unclear, Kind.SERVICE, '', "oops"),
-        ({'error': {'code': 13001097, 'message': "upstream"}}, '200 OK', Unclear, Kind.SERVICE, '13001097', "upstream"),
-    ],
-)  # fmt: skip
-def test_each_form_of_an_error(
-    content: Any, status: str, kind_of_error: type[ServiceError], kind: Kind, code: str, words: str
-) -> None:
-    with serving(says(content, status)) as server, pytest.raises(ServiceError) as raised:
-        service_at('vtrix', server.url).submit(TEXT, {}, ATTEMPT)
-    failure = raised.value.failure
-    assert (type(raised.value), failure.kind) == (kind_of_error, kind)
-    assert (failure.code, failure.service_message) == (code, words)
 
 
 @pytest.mark.parametrize('code', [13001097, '13001098'])

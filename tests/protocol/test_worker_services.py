@@ -10,7 +10,7 @@ import pytest
 from hunyuan3d_blender.jobs.job import OPEN, State
 from hunyuan3d_blender.services.errors import Kind, Spent
 from hunyuan3d_blender.services.registry import TABLES
-from tests.protocol.other_services import SERVICES
+from tests.protocol.every_service import SERVICES
 from tests.worker_parts import a_job, with_picture
 from tests.worker_process import World, world
 

@@ -88,7 +88,7 @@ def _detail(fields: Fields) -> str:
         return clean(first)
     place = first.get('loc')
     name = clean(place[-1], 40) if isinstance(place, list) and place else ''
-    return ": ".join(filter(None, (name, clean(first.get('msg')))))
+    return clean(": ".join(filter(None, (name, clean(first.get('msg'))))))
 
 
 def _decoded(text: Any) -> bytes | None:

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What each client makes of each answer, and what the artist reads of it: `matrix.py` has the table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from hunyuan3d_blender.i18n.zh_hans import TEXTS
+from hunyuan3d_blender.sandbox.scenarios import Where
+from hunyuan3d_blender.sandbox.server import running
+from hunyuan3d_blender.services.contract import Answer, Service, Status, Submission
+from hunyuan3d_blender.services.errors import Busy, Failure, Kind, ServiceError, Spent, Unclear
+from hunyuan3d_blender.services.registry import TABLES
+from hunyuan3d_blender.ui import reporting
+from tests.protocol.cases import NOT_SENT, Case, Told
+from tests.protocol.every_service import ATTEMPT, SERVICES, in_sandbox, service_at
+from tests.protocol.loopback import free_port, serving
+from tests.protocol.matrix import (
+    ALL_SCENARIOS,
+    CARRIED_OUT,
+    QUERIES,
+    ROWS,
+    SCENARIO_CELLS,
+    SUBMITS,
+    count,
+    rendered,
+)
+from tests.protocol.sandbox_calls import switch_on, wait_until
+
+CONTRIBUTING = Path(__file__).parents[2] / 'CONTRIBUTING.md'
+
+
+def test_no_cell_is_empty() -> None:
+    assert SERVICES.keys() | {'sandbox'} == TABLES.keys()
+    assert all(count(row, service) for row in ROWS for service in SERVICES)
+    assert {(name, where) for _, name, where in SCENARIO_CELLS} == ALL_SCENARIOS
+    assert len(SCENARIO_CELLS) == len(SERVICES) * (len(SUBMITS) + len(QUERIES))
+
+
+def test_contributing_shows_the_matrix() -> None:
+    assert rendered() in CONTRIBUTING.read_text(encoding='utf-8'), rendered()
+
+
+@pytest.mark.parametrize('row', ROWS)
+@pytest.mark.parametrize('service', SERVICES)
+def test_a_cell(service: str, row: str) -> None:
+    words = SERVICES[service]
+    for case in ROWS[row](words):
+        with serving(case.serve) as server:
+            client = service_at(service, server.url)
+            if case.submit is not None:
+                check(submit(client, service), case.submit, case, Spent.MAYBE)
+            if case.query is not None:
+                check(query(client, service), case.query, case, Spent.NO)
+        asked = (case.submit is not None) + (case.query is not None)
+        assert len(server.requests) == asked, f"{case.name}: nothing is sent twice"
+
+
+@pytest.mark.parametrize('service', SERVICES)
+def test_nobody_listens(service: str) -> None:
+    client = service_at(service, f"http://127.0.0.1:{free_port()}")
+    for ask in (submit, query):
+        check(ask(client, service), NOT_SENT, Case(name="nobody listens"), Spent.NO)
+
+
+@pytest.mark.parametrize(('service', 'name', 'where'), SCENARIO_CELLS)
+def test_a_scenario_of_the_sandbox(tmp_path: Path, service: str, name: str, where: Where) -> None:
+    with running(tmp_path) as sandbox:
+        client, jobs = in_sandbox(service, sandbox), sandbox.ledger.jobs
+        if where is Where.SUBMIT:
+            switch_on(sandbox, name)
+            check(submit(client, service), SUBMITS[name](service), Case(name=name), Spent.MAYBE)
+            assert len(jobs()) == (name in CARRIED_OUT)
+            return
+        job_id = submit(client, service)().remote_id
+        switch_on(sandbox, name)
+        check(query(client, service, job_id), QUERIES[name](service), Case(name=name), Spent.NO)
+        switch_on(sandbox, '')
+        assert query(client, service, job_id)().status is not Status.FAILED, "it can be asked again"
+        wait_until(lambda: jobs()[0].finished_at is not None)
+        assert 'glb' in [file.type.lower() for file in query(client, service, job_id)().files]
+
+
+# How a cell is looked at
+
+
+def submit(client: Service, service: str) -> Callable[[], Submission]:
+    words = SERVICES[service]
+    return lambda: client.submit(words.request, dict(words.inputs), ATTEMPT)
+
+
+def query(client: Service, service: str, job_id: str = '1') -> Callable[[], Answer]:
+    return lambda: client.query(SERVICES[service].request, job_id)
+
+
+def outcome(ask: Callable[[], Submission | Answer]) -> Submission | Answer | ServiceError:
+    try:
+        return ask()
+    except ServiceError as error:
+        return error
+
+
+def check(
+    ask: Callable[[], Submission | Answer], expected: str | Status | Told, case: Case, when_unclear: Spent
+) -> None:
+    """Ask, and compare the value or the error with what is expected."""
+    value = outcome(ask)
+    if isinstance(value, ServiceError):
+        assert Told(type(value), value.failure.kind) == expected, case.name
+        _check_error(value, case, when_unclear)
+    elif isinstance(value, Submission):
+        assert value.remote_id == expected, case.name
+    else:
+        assert value.status == expected, case.name
+        assert value.error_message == case.says or value.status is not Status.FAILED or not case.says
+
+
+def _check_error(error: ServiceError, case: Case, when_unclear: Spent) -> None:
+    failure = error.failure
+    assert failure.spent is (when_unclear if isinstance(error, Unclear) else Spent.NO), case.name
+    if case.content:
+        assert (failure.code, failure.service_message) == (case.code, case.says), case.name
+    if isinstance(error, Unclear) and case.content and case.handler is None:
+        assert error.answer == case.content[: 64 * 1024]
+    if isinstance(error, Busy) and 'Retry-After' in case.headers:
+        assert error.retry_after_s == 7.0
+    check_words(failure)
+    json.dumps(failure.facts)
+
+
+def check_words(failure: Failure) -> None:
+    """What happened and what to do next, in both languages."""
+    assert '{' not in failure.message.format(**failure.facts)
+    waits = failure.kind is Kind.BUSY
+    for text in filter(None, (failure.message, reporting.advice(failure))):
+        assert text in TEXTS, text
+    assert reporting.advice(failure) or waits, "nothing to be done next"
+    chinese = reporting.full_text(failure, lambda text: TEXTS.get(text, text))
+    assert failure.message not in chinese
+    assert any('\u4e00' <= letter <= '\u9fff' for letter in chinese)

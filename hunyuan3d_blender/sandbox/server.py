@@ -22,7 +22,7 @@ from xml.sax.saxutils import escape
 from .delivery import Delivery, deliver
 from .ledger import Job, Ledger
 from .maker import Maker
-from .object_store import BUCKET, ObjectCall, ObjectStore
+from .object_storage import BUCKET, ObjectCall, ObjectStore
 from .openai_compatible import OpenAiCompatible
 from .reply import Reply
 from .result_url import why_refused

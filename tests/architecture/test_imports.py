@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.architecture.tree import foreign_imports, is_within, modules, own_imports
@@ -93,3 +95,9 @@ def test_a_power_stays_in_its_room(powers: tuple[str, ...], rooms: tuple[str, ..
         if is_within(target, powers)
     }
     assert not wrong
+
+
+def test_the_sandbox_speaks_each_protocol_in_a_module_named_like_its_client() -> None:
+    clients = {name.split('.')[1] for name in modules() if re.fullmatch(r'services\.\w+\.client', name)}
+    assert len(clients) >= 6
+    assert not {name for name in clients if f'sandbox.{name}' not in modules()}

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from hunyuan3d_blender.sandbox.object_store import BUCKET
+from hunyuan3d_blender.sandbox.object_storage import BUCKET
 from hunyuan3d_blender.sandbox.server import Sandbox
 from hunyuan3d_blender.sandbox.signed_query import REGION
 from hunyuan3d_blender.services.contract import Key

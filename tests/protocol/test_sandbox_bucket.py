@@ -16,7 +16,7 @@ import pytest
 from botocore.config import Config
 
 from hunyuan3d_blender.sandbox.fetch import fetch_model
-from hunyuan3d_blender.sandbox.object_store import BUCKET, PART_MIN_BYTES
+from hunyuan3d_blender.sandbox.object_storage import BUCKET, PART_MIN_BYTES
 from hunyuan3d_blender.sandbox.refusal import Refusal
 from hunyuan3d_blender.sandbox.server import Sandbox, running
 from hunyuan3d_blender.sandbox.signed_query import REGION

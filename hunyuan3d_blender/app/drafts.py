@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 from ..jobs.job import Job
 from ..services import limits, pricing
-from ..services.contract import GenerateType, Operation, PolygonType, Request, Sampling, View
+from ..services.contract import GenerateType, Operation, PolygonType, Request, View
 from ..services.errors import N_, Failure, Kind
 from ..services.limits import Problem
 from ..services.pricing import Estimate
 from ..services.registry import TABLES
+from ..services.sampling import Sampling
 from .pictures import picture_facts
 from .session import NotPossible, session
 

@@ -62,9 +62,10 @@ UNKNOWN_SLOT_S = 15 * 60.0
 TRANSITIONS: Mapping[State, frozenset[State]] = {
     State.QUEUED: frozenset({State.SUBMITTING, State.REJECTED, State.CANCELLED}),
     # Back to QUEUED: the service certainly did not take it (no connection, or turned away for now).
-    # To DOWNLOADING: the answer to the request was the result.
+    # To DOWNLOADING: the answer to the request was the result. To RUNNING: the service has to be held.
     State.SUBMITTING: frozenset({
-        State.WAITING, State.DOWNLOADING, State.QUEUED, State.REJECTED, State.UNKNOWN, State.CANCELLED,
+        State.WAITING, State.RUNNING, State.DOWNLOADING, State.QUEUED, State.REJECTED, State.UNKNOWN,
+        State.CANCELLED,
     }),
     State.WAITING: frozenset(
         {State.RUNNING, State.DOWNLOADING, State.FAILED, State.EXPIRED, State.CANCELLED}
@@ -228,6 +229,11 @@ class Job:
     """Arrivals begun and not finished: after the second, a crash is suspected and none starts by itself."""
     revision: int = 0
     """The store's revision at the last change."""
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the service cannot be asked for it: it works only while a connection is held, for nothing."""
+        return self.state in (State.RUNNING, State.DOWNLOADING) and not self.remote_id
 
     def to_json(self) -> dict[str, Any]:
         """A dict of JSON values that `from_json` turns back into an equal job."""

@@ -102,7 +102,7 @@ def _protocols(workshop: Workshop) -> dict[str, _Protocol]:
     self_hosted = SelfHosted(workshop)
     return {
         '/': TencentCloud(workshop),
-        **dict.fromkeys(('/send', '/status/', '/health', '/openapi.json', '/hunyuan3d-2/'), self_hosted),
+        **dict.fromkeys(SelfHosted.PATHS, self_hosted),
         '/v1/ai3d/': OpenAiCompatible(workshop),
         **dict.fromkeys(('/model/v1/generation', '/model/v1/generation/task/'), Vtrix(workshop)),
         '/v1/api/3d/': TokenHub(workshop),

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from . import model_options
 from .model_options import InputModel, ModelLimits, Options
+from .sampling import Sampling, SamplingLimits
 
 
 class Operation(StrEnum):
@@ -103,18 +104,6 @@ class Picture:
     height_px: int = 0
     size_bytes: int = 0
     sha256: str = ''
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sampling:
-    """How a model is drawn out of noise; only servers of one's own let that be chosen."""
-
-    seed: int = 1234
-    steps: int = 5
-    guidance: float = 5.0
-    """How closely the picture is followed."""
-    octree_resolution: int = 256
-    """Of the grid in which the surface is found."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,16 +204,6 @@ class Prices:
     post_process: int = 0
     certain: bool = True
     """False: from secondary sources only."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SamplingLimits:
-    """Smallest and largest of each number of `Sampling`."""
-
-    seed: tuple[int, int]
-    steps: tuple[int, int]
-    guidance: tuple[float, float]
-    octree_resolution: tuple[int, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -357,7 +336,9 @@ class Submission:
     """The service has taken the job."""
 
     remote_id: str
-    """What the service is asked with. An answer that brings `files` may have none."""
+    """What the service is asked with. An answer that brings `files` may have none; without either, nothing was begun
+    yet: `holding.Maker` has the model made.
+    """
     request_id: str = ''
     files: tuple[ResultFile, ...] = ()
     """The result, where the service answers with it at once."""

@@ -22,7 +22,8 @@ from bpy.types import Context, Image, PropertyGroup, Scene, Text
 from .. import app
 from ..i18n import OWN_CONTEXT
 from ..scene import units
-from ..services.contract import GenerateType, Offer, Operation, PolygonType, Sampling, View
+from ..services.contract import GenerateType, Offer, Operation, PolygonType, View
+from ..services.sampling import Sampling
 from . import thumbnails
 from .reporting import WORDS
 

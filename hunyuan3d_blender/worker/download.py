@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from ..services.errors import N_, Failure, Kind, NotSent, Spent, Unclear
+from ..services.holding import Incoming
 from ..services.http import Network, Stream, open_stream
 from ..services.retry import backoff_s
 from .files.formats import format_of, verify_complete
@@ -99,6 +100,27 @@ def fetch(
             part.close()
 
 
+def receive(
+    connect: Callable[[Mapping[str, str]], AbstractContextManager[Incoming]],
+    target: Path,
+    *,
+    on_progress: Progress,
+    stop: threading.Event,
+    clock: Callable[[], float] = time.monotonic,
+    max_bytes: int = SIZE_MAX_BYTES,
+) -> Path:
+    """As `fetch`, by the one connection that `connect` makes; what else that raises goes through."""
+    with _disk():
+        part = PartialFile(target)
+    try:
+        _Transfer(part, connect, on_progress, stop, clock, max_bytes, once=True).run(0.0)
+        with _disk():
+            return part.complete()
+    finally:
+        with suppress(OSError):
+            part.close()
+
+
 def keep(data: bytes, target: Path, *, on_progress: Progress = lambda done, total: None) -> Path:
     """Write a file that came in an answer to the part of `target`, as `fetch` does. Raise FetchFailed."""
     on_progress(0, len(data))
@@ -130,11 +152,13 @@ class _Transfer:
     """As many connections as one file takes."""
 
     part: PartialFile
-    connect: Callable[[Mapping[str, str]], AbstractContextManager[Stream]]
+    connect: Callable[[Mapping[str, str]], AbstractContextManager[Incoming]]
     on_progress: Progress
     stop: threading.Event
     clock: Callable[[], float]
     max_bytes: int
+    once: bool = False
+    """Make one connection, whatever comes of it."""
     furthest: int = 0
     """The largest size so far: bytes that arrive a second time are no progress."""
 
@@ -155,7 +179,7 @@ class _Transfer:
             if self.stop.is_set():
                 raise Stopped
             fruitless = 0 if self.furthest > reached and not is_stalled else fruitless + 1
-            if fruitless >= FRUITLESS_MAX or failure.kind in (Kind.OFFLINE, Kind.UNSUPPORTED):
+            if self.once or fruitless >= FRUITLESS_MAX or failure.kind in (Kind.OFFLINE, Kind.UNSUPPORTED):
                 raise FetchFailed(failure)
             logger.debug("Download of %s interrupted at %d bytes", self.part.target.name, self.part.size)
             if self.stop.wait(backoff_s(fruitless, first_s=pause_s, cap_s=PAUSE_CAP_S, random=random.random)):
@@ -183,7 +207,7 @@ class _Transfer:
             return {}
         return {'Range': f"bytes={self.part.size}-", 'If-Range': validator}
 
-    def _accept(self, stream: Stream) -> bool:
+    def _accept(self, stream: Incoming) -> bool:
         """Decide by the headers how the body goes on from the part; return whether there is a body to read."""
         status, headers = stream.status, stream.headers
         if status == 200 and headers.get('Content-Encoding', 'identity').lower() == 'identity':

@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import shutil
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -23,6 +20,7 @@ from ..services.contract import Operation, ResultFile, Status
 from ..services.errors import N_, Failure, Kind, Spent
 from ..services.retry import backoff_s, poll_interval_s
 from . import download
+from .arriving import Watch
 from .files.formats import Format, format_of
 from .files.preflight import PREFERENCE
 from .partial_file import Settling, part_of, readable
@@ -31,7 +29,7 @@ from .tools import Tools
 
 logger = logging.getLogger(__name__)
 
-NO_MODELS = frozenset({
+NOT_MODELS = frozenset({
     'mp4', 'gif', 'png', 'jpg', 'jpeg', 'webp', 'image', 'texture_image', 'mtl', 'txt', 'json', 'segmentation',
 })  # fmt: skip
 UNTOLD = 'bin'
@@ -39,17 +37,13 @@ UNTOLD = 'bin'
 FRUITLESS_MAX = 3
 """So often in a row without a new byte."""
 BACKOFF_FIRST_S, BACKOFF_CAP_S = 1.0, 60.0
-PROGRESS_S = 0.5
-"""The store is written to disk each time."""
-SPACE_FACTOR = 4
-"""For the file itself, the same unpacked, and model.blend, which is the largest of them."""
 LATER_S = 30.0
 """How soon a full disk, or online access, is looked at again."""
 
 _EXPIRED_URL = Failure(
     kind=Kind.SERVICE, message=N_("The service no longer gives the file out"), spent=Spent.YES
 )
-_NO_MODEL = Failure(
+NO_MODEL = Failure(
     kind=Kind.FILE, message=N_("There is no model among the files of the result"), spent=Spent.YES
 )
 
@@ -60,6 +54,8 @@ def fetch_result(job: Job, tools: Tools) -> None:
     files = tools.results.get(job.id)
     if found is not None:
         _hand_on(job, tools, found)
+    elif files is None and job.is_held:
+        tools.store.change(job.id, State.DOWNLOADING, state=State.RUNNING, due_at=0.0)
     elif files is None:
         _ask_again(job, tools)
     else:
@@ -73,6 +69,11 @@ def in_order(files: tuple[ResultFile, ...]) -> list[tuple[str, ResultFile]]:
     return sorted((pair for pair in promised if pair[0] in order), key=lambda pair: order.index(pair[0]))
 
 
+def stem_of(job: Job) -> str:
+    """A name for the files of this submit: those of an earlier one stay where they are."""
+    return f"model-{hashlib.sha256((job.remote_id or job.attempt_id).encode()).hexdigest()[:8]}"
+
+
 # Inside
 
 
@@ -81,22 +82,17 @@ def _promise(file: ResultFile) -> str:
     known = {format_.value for format_ in PREFERENCE}
     said = (PurePosixPath(urlsplit(file.url).path).suffix.removeprefix('.').lower(), file.type.lower())
     for word in said:
-        if word in NO_MODELS:
+        if word in NOT_MODELS:
             return ''
         if word in known:
             return word
     return UNTOLD
 
 
-def _stem(job: Job) -> str:
-    """A name for the files of this submit: those of an earlier one stay where they are."""
-    return f"model-{hashlib.sha256(job.remote_id.encode()).hexdigest()[:8]}"
-
-
 def _complete_file(job: Job, tools: Tools) -> Path | None:
     """A model that has been fetched already, before a retry."""
     suffixes = {f".{format_.value}" for format_ in PREFERENCE} | {f".{UNTOLD}"}
-    for path in sorted(tools.library.job(job.id).download.glob(f"{_stem(job)}.*")):
+    for path in sorted(tools.library.job(job.id).download.glob(f"{stem_of(job)}.*")):
         if path.suffix in suffixes and format_of(path) in PREFERENCE:
             part_of(path).unlink(missing_ok=True)  # of a second try, which is not needed
             return path
@@ -148,13 +144,13 @@ def _ask_again(job: Job, tools: Tools) -> None:
     elif answer.status is Status.FAILED:
         _try_again(job, tools, failed_at_service(answer), job.tries + 1)
     else:
-        _try_again(job, tools, replace(_NO_MODEL, request_id=answer.request_id), job.tries + 1)
+        _try_again(job, tools, replace(NO_MODEL, request_id=answer.request_id), job.tries + 1)
 
 
 def _fetch_best(job: Job, tools: Tools, files: tuple[ResultFile, ...]) -> None:
     """Fetch the first file that is a model."""
-    watch = _Watch(job, tools)
-    failure = _NO_MODEL
+    watch = Watch(job, tools)
+    failure = NO_MODEL
     try:
         for outcome in _fetch_each(job, tools, files, watch):
             if isinstance(outcome, Path):
@@ -174,14 +170,14 @@ def _fetch_best(job: Job, tools: Tools, files: tuple[ResultFile, ...]) -> None:
 
 
 def _fetch_each(
-    job: Job, tools: Tools, files: tuple[ResultFile, ...], watch: _Watch
+    job: Job, tools: Tools, files: tuple[ResultFile, ...], watch: Watch
 ) -> Iterator[Path | Failure]:
     """Fetch the files one after the other: a path when the content is a model, else why this one is none."""
     folder = tools.library.job(job.id).download
     folder.mkdir(parents=True, exist_ok=True)
     for suffix, file in in_order(files):
         try:
-            path = _fetch(job, tools, file, folder / f"{_stem(job)}.{suffix}", watch)
+            path = _fetch(job, tools, file, folder / f"{stem_of(job)}.{suffix}", watch)
         except download.FetchFailed as failed:
             if failed.failure.kind is not Kind.FILE:
                 raise
@@ -191,10 +187,10 @@ def _fetch_each(
                 yield path
             else:
                 Settling(path).finish()  # it stays for the artist to look at
-                yield _NO_MODEL
+                yield NO_MODEL
 
 
-def _fetch(job: Job, tools: Tools, file: ResultFile, target: Path, watch: _Watch) -> Path:
+def _fetch(job: Job, tools: Tools, file: ResultFile, target: Path, watch: Watch) -> Path:
     if file.data:
         download.keep(file.data, target, on_progress=watch.arrived)
         return target
@@ -207,60 +203,6 @@ def _fetch(job: Job, tools: Tools, file: ResultFile, target: Path, watch: _Watch
         stop=watch,
     )
     return target
-
-
-_NO_SPACE = Failure(
-    kind=Kind.DISK, message=N_("There is not enough space for the model in the library folder")
-)
-
-
-class _Watch(threading.Event):
-    """Told how far the download is, it tells the store, now and then; set when the worker ends or the artist cancels.
-
-    Downloads look at it all the time, also while no byte arrives.
-    """
-
-    def __init__(self, job: Job, tools: Tools) -> None:
-        super().__init__()
-        self.grew = False
-        self._job = job
-        self._tools = tools
-        self._first: int | None = None
-        self._news: dict[str, Any] = {}
-        self._looked_at = time.monotonic()  # what is over sooner needs no telling
-
-    def arrived(self, done: int, total: int | None) -> None:
-        """Take note of `done` bytes of `total`. Raise FetchFailed."""
-        if self._first is None:
-            self._first = done
-            self._check_space(total)
-        self.grew = self.grew or done > self._first
-        share = min(1.0, done / total) if total else None
-        self._news = {'bytes_done': done, 'bytes_total': total, 'progress': share, 'note': None}
-
-    def is_set(self) -> bool:
-        """Look at the store now and then."""
-        now = time.monotonic()
-        if not super().is_set() and now - self._looked_at >= PROGRESS_S:
-            self._looked_at = now
-            if not self._is_wanted():
-                self.set()
-        return super().is_set() or self._tools.stop.is_set()
-
-    def wait(self, timeout: float | None = None) -> bool:
-        """Wait for the worker's end at most; a pause between two tries is short."""
-        return self._tools.stop.wait(timeout) or self.is_set()
-
-    def _is_wanted(self) -> bool:
-        news, self._news = self._news, {}
-        if news:
-            return self._tools.store.change(self._job.id, State.DOWNLOADING, **news) is not None
-        job = self._tools.store.get(self._job.id)
-        return job is not None and job.state is State.DOWNLOADING
-
-    def _check_space(self, total: int | None) -> None:
-        if total is not None and shutil.disk_usage(self._tools.library.path).free < SPACE_FACTOR * total:
-            raise download.FetchFailed(_NO_SPACE)
 
 
 def _try_again(job: Job, tools: Tools, failure: Failure, tries: int) -> None:

@@ -17,6 +17,7 @@ from ..jobs.job import OCCUPIES_SLOT, OPEN, UNKNOWN_SLOT_S, Job, State
 from ..jobs.store import Store
 from .convert import convert
 from .fetching import fetch_result
+from .making import make
 from .poll import poll
 from .rate import TokenBucket
 from .submit import settle_interrupted, submit
@@ -25,15 +26,21 @@ from .tools import Tools
 
 logger = logging.getLogger(__name__)
 
+
+def follow(job: Job, tools: Tools) -> None:
+    """Ask how far a job is, or hold the service that cannot be asked."""
+    (make if job.is_held else poll)(job, tools)
+
+
 STEPS: Mapping[State, Step] = {
     State.QUEUED: submit,
     State.WAITING: poll,
-    State.RUNNING: poll,
+    State.RUNNING: follow,
     State.DOWNLOADING: fetch_result,
     State.CONVERTING: convert,
 }
 
-TALK, DOWNLOAD, CONVERT = 'talk', 'download', 'convert'
+TALK, HOLD, DOWNLOAD, CONVERT = 'talk', 'hold', 'download', 'convert'
 LANES = {
     State.QUEUED: TALK,
     State.WAITING: TALK,
@@ -41,7 +48,7 @@ LANES = {
     State.DOWNLOADING: DOWNLOAD,
     State.CONVERTING: CONVERT,
 }
-WIDTH = {TALK: 4, DOWNLOAD: 3, CONVERT: 1}
+WIDTH = {TALK: 4, HOLD: 4, DOWNLOAD: 3, CONVERT: 1}
 """Steps at once. Lanes keep an endpoint that does not answer from holding up everything else."""
 
 MAY_FETCH = frozenset({State.QUEUED, State.UNKNOWN}) | OCCUPIES_SLOT
@@ -166,8 +173,8 @@ class Scheduler:
         return now >= self._held_until.get(job.id, 0.0) and not 0 < wait_s <= LONGEST_WAIT_S
 
     def _fits(self, job: Job, slots: Counter[Hashable]) -> bool:
-        lane = LANES.get(job.state)
-        if lane is None or sum(LANES[other.state] == lane for other in self._running.values()) >= WIDTH[lane]:
+        lane = _lane_of(job)
+        if lane is None or sum(_lane_of(other) == lane for other in self._running.values()) >= WIDTH[lane]:
             return False
         offer = self._tools.accounts.offer_of(job)
         if job.state is State.QUEUED and slots[_queue_of(job)] >= (offer.concurrent_jobs if offer else 1):
@@ -184,9 +191,7 @@ class Scheduler:
         """Which request to the service the next step makes, '' for none."""
         if job.state is State.QUEUED:
             return 'submit'
-        asks = LANES[job.state] == TALK or (
-            job.state is State.DOWNLOADING and job.id not in self._tools.results
-        )
+        asks = _lane_of(job) == TALK or (job.state is State.DOWNLOADING and job.id not in self._tools.results)
         return 'query' if asks else ''
 
     def _begin(self, job: Job) -> None:
@@ -213,6 +218,10 @@ class Scheduler:
         soon = (State.RUNNING, State.DOWNLOADING, State.CONVERTING)
         for converter in {self._tools.converter_of(job) for job in self._jobs if job.state in soon}:
             self._tools.converters.warm(converter)
+
+
+def _lane_of(job: Job) -> str | None:
+    return HOLD if job.state is State.RUNNING and job.is_held else LANES.get(job.state)
 
 
 def _queue_of(job: Job) -> Hashable:

@@ -8,7 +8,6 @@ has a client token), so everything unclear becomes `UNKNOWN`, and the artist dec
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import sqlite3
 import uuid
@@ -27,6 +26,7 @@ from ..services.registry import IN_CREDITS
 from ..services.retry import backoff_s, poll_interval_s
 from . import kept_results, sources
 from .accounts import NotReady
+from .inputs import InputGone, inputs_of
 from .tools import Tools
 
 logger = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ def submit(job: Job, tools: Tools) -> None:
     try:
         _check_limit(job, tools)  # before anything is uploaded, and once more in the moment that counts
         service = tools.accounts.service_of(job)
-        inputs = _inputs(job, tools.library)
+        inputs = inputs_of(job, tools.library)
         request = sources.with_link(job, tools)
         sending = tools.store.change(
             job.id,
@@ -70,7 +70,7 @@ def submit(job: Job, tools: Tools) -> None:
     except sources.NotYet as reason:
         tools.postpone(job, reason.wait_s, reason.failure)
         return
-    except (_InputGone, _OverLimit, sources.NoModel) as reason:
+    except (InputGone, _OverLimit, sources.NoModel) as reason:
         tools.store.change(job.id, State.QUEUED, state=State.REJECTED, error=reason.failure, note=None)
         return
     if sending is not None:  # else the artist has cancelled it this moment
@@ -101,13 +101,6 @@ _DEFECT = Failure(
 )
 
 
-class _InputGone(Exception):
-    def __init__(self, file: str) -> None:
-        super().__init__(file)
-        message = N_("The file {file} in the job's folder is missing or has been changed; nothing was sent")
-        self.failure = Failure(kind=Kind.INPUT, message=message, facts={'file': file})
-
-
 class _OverLimit(Exception):
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.message)
@@ -122,20 +115,6 @@ def _check_limit(job: Job, tools: Tools) -> None:
     failure = over_limit(spent, job.credits_estimated, read_limit(tools.library))
     if failure is not None:
         raise _OverLimit(failure)
-
-
-def _inputs(job: Job, library: Library) -> dict[str, bytes]:
-    """The bytes of all files that go with the request, exactly those the artist had chosen."""
-    inputs = {}
-    for name, sha256 in job.request.files.items():
-        try:
-            data = (library.job(job.id).input / name).read_bytes()
-        except FileNotFoundError:
-            raise _InputGone(name) from None
-        if hashlib.sha256(data).hexdigest() != sha256:
-            raise _InputGone(name)
-        inputs[name] = data
-    return inputs
 
 
 def _send(service: Service, job: Job, inputs: dict[str, bytes], tools: Tools) -> Values:
@@ -156,17 +135,21 @@ def _send(service: Service, job: Job, inputs: dict[str, bytes], tools: Tools) ->
         logger.exception("Job %s: sending failed", job.id)
         return _unknown(_DEFECT)
     logger.info("Job %s was accepted (request %s)", job.id, submission.request_id)
+    state, remote_id, due_at = State.RUNNING, submission.remote_id, 0.0  # which `making` takes up
     if submission.files:
+        state, remote_id = State.DOWNLOADING, remote_id or job.attempt_id
         tools.results[job.id] = submission.files
         with suppress(OSError):  # then a worker that ends now cannot fetch the result later
-            kept_results.write(tools.library.job(job.id), submission.remote_id, submission.files)
+            kept_results.write(tools.library.job(job.id), remote_id, submission.files)
+    elif remote_id:
+        state, due_at = State.WAITING, tools.clock() + poll_interval_s(0.0, tools.random)
     return {
-        'state': State.DOWNLOADING if submission.files else State.WAITING,
-        'remote_id': submission.remote_id,
+        'state': state,
+        'remote_id': remote_id,
         'request_id': submission.request_id,
         'tries': 0,
         'note': None,
-        'due_at': 0.0 if submission.files else tools.clock() + poll_interval_s(0.0, tools.random),
+        'due_at': due_at,
     }
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.architecture.tree import foreign_imports, is_within, modules, own_imports
 
-VOCABULARY = ('services.contract', 'services.model_options', 'services.errors')
+VOCABULARY = ('services.contract', 'services.model_options', 'services.sampling', 'services.errors')
 
 MAY_IMPORT = {
     '': ('registration',),
@@ -34,8 +34,9 @@ MAY_IMPORT = {
     'credentials': (*VOCABULARY, 'services.registry'),
     'scene': VOCABULARY,
     'jobs': (*VOCABULARY, 'services.object_storage.bucket'),
-    'services.contract': ('services.model_options',),
+    'services.contract': ('services.model_options', 'services.sampling'),
     'services.model_options': (),
+    'services.sampling': (),
     'services.errors': (),
     'services': (),
     'sandbox': (),

@@ -113,23 +113,23 @@ ROWS: Mapping[str, Callable[[Words], Iterator[Case]]] = {
 # What the sandbox can be told to do
 
 
-def own(told: Told, **others: Told | Status) -> Callable[[str], Told | Status]:
+def own(told: Told, **others: Told | str) -> Callable[[str], Told | str]:
     """The same for all but those that are named."""
     return lambda service: others.get(service, told)
 
 
-NO_CODES = refused(Kind.SERVICE)
-"""A server of one's own says of everything that it could not begin the job."""
+HELD = ''
+"""A server of one's own says of everything that its queue could not begin the job: then `/generate` is to make it."""
 
-SUBMITS: Mapping[str, Callable[[str], Told | Status]] = {
-    'job_num_exceed': own(BUSY, self_hosted=NO_CODES),
-    'rate_limit': own(BUSY, self_hosted=NO_CODES),
-    'moderation': own(refused(Kind.CONTENT), vtrix=refused(Kind.INPUT), self_hosted=NO_CODES),
-    'no_credits': own(refused(Kind.BILLING), self_hosted=NO_CODES),
-    'not_activated': own(refused(Kind.BILLING), self_hosted=NO_CODES),
-    'model_lost': own(refused(Kind.INPUT), self_hosted=NO_CODES),
-    'secret_wrong': own(refused(Kind.CREDENTIALS), self_hosted=NO_CODES),
-    'internal_error': own(UNCLEAR, self_hosted=NO_CODES),
+SUBMITS: Mapping[str, Callable[[str], Told | str]] = {
+    'job_num_exceed': own(BUSY, self_hosted=HELD),
+    'rate_limit': own(BUSY, self_hosted=HELD),
+    'moderation': own(refused(Kind.CONTENT), vtrix=refused(Kind.INPUT), self_hosted=HELD),
+    'no_credits': own(refused(Kind.BILLING), self_hosted=HELD),
+    'not_activated': own(refused(Kind.BILLING), self_hosted=HELD),
+    'model_lost': own(refused(Kind.INPUT), self_hosted=HELD),
+    'secret_wrong': own(refused(Kind.CREDENTIALS), self_hosted=HELD),
+    'internal_error': own(UNCLEAR, self_hosted=HELD),
     'submit_redirect': own(refused(Kind.UNSUPPORTED)),
     'submit_answer_lost': own(BROKEN),
     **dict.fromkeys(('submit_500', 'submit_html', 'submit_half_json', 'submit_wrong_types'), own(UNCLEAR)),
@@ -137,7 +137,7 @@ SUBMITS: Mapping[str, Callable[[str], Told | Status]] = {
 CARRIED_OUT = {name for name in SUBMITS if SCENARIOS[name].spoil}
 """The service has taken the job, whatever the answer looks like."""
 
-QUERIES: Mapping[str, Callable[[str], Told | Status]] = {
+QUERIES: Mapping[str, Callable[[str], Told | str]] = {
     'rate_limit': own(BUSY, self_hosted=Status.FAILED),
     'secret_wrong': own(refused(Kind.CREDENTIALS), self_hosted=Status.FAILED),
     'internal_error': own(UNCLEAR, self_hosted=Status.FAILED),

@@ -31,6 +31,8 @@ from tests.protocol.matrix import (
 )
 from tests.protocol.sandbox_calls import switch_on, wait_until
 
+PROBE = b'GET /openapi.json '
+"""A server of one's own without a queue is asked what else it has."""
 CONTRIBUTING = Path(__file__).parents[2] / 'CONTRIBUTING.md'
 
 
@@ -57,7 +59,8 @@ def test_a_cell(service: str, row: str) -> None:
             if case.query is not None:
                 check(query(client, service), case.query, case, Spent.NO)
         asked = (case.submit is not None) + (case.query is not None)
-        assert len(server.requests) == asked, f"{case.name}: nothing is sent twice"
+        sent = [request for request in server.requests if not request.startswith(PROBE)]
+        assert len(sent) == asked, f"{case.name}: nothing is sent twice"
 
 
 @pytest.mark.parametrize('service', SERVICES)
@@ -105,7 +108,7 @@ def outcome(ask: Callable[[], Submission | Answer]) -> Submission | Answer | Ser
 
 
 def check(
-    ask: Callable[[], Submission | Answer], expected: str | Status | Told, case: Case, when_unclear: Spent
+    ask: Callable[[], Submission | Answer], expected: str | Told, case: Case, when_unclear: Spent
 ) -> None:
     """Ask, and compare the value or the error with what is expected."""
     value = outcome(ask)

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from hunyuan3d_blender.sandbox.server import Sandbox, running
-from hunyuan3d_blender.services.contract import Operation, Picture, Request, Sampling, Status
+from hunyuan3d_blender.services.contract import Operation, Picture, Request, Status
 from hunyuan3d_blender.services.errors import Kind, NotSent, Refused, ServiceError, Unclear
 from hunyuan3d_blender.services.http import Network, call
 from hunyuan3d_blender.services.http.addresses import is_home
 from hunyuan3d_blender.services.limits import effective, problems
 from hunyuan3d_blender.services.registry import TABLES
+from hunyuan3d_blender.services.sampling import Sampling
 from tests.protocol.every_service import ATTEMPT, MODEL, PHOTO, PHOTO_64, SELF_HOSTED, says, service_at
 from tests.protocol.loopback import answer, serving
 from tests.protocol.sandbox_calls import get, wait_until
@@ -56,8 +57,8 @@ def test_the_body_of_a_submit(given: dict[str, Any], sent: dict[str, Any]) -> No
     assert problems(effective(request, OFFER), OFFER) == ()
     with serving(says({'uid': '1'})) as server:
         service_at('self_hosted', server.url).submit(request, INPUTS, ATTEMPT)
-    assert json.loads(server.requests[0].partition(b'\r\n\r\n')[2]) == DEFAULTS | sent
-    assert b'Authorization' not in server.requests[0]
+    assert json.loads(server.requests[-1].partition(b'\r\n\r\n')[2]) == DEFAULTS | sent
+    assert b'Authorization' not in server.requests[-1]
 
 
 def test_a_request_survives_the_store() -> None:
@@ -188,12 +189,6 @@ def test_another_server_is_not_called_one(handler: Any) -> None:
     with serving(handler) as server, pytest.raises(Refused) as refused:
         service_at('self_hosted', server.url).test_connection()
     assert refused.value.failure.kind is Kind.UNSUPPORTED
-
-
-def test_a_server_without_a_queue_is_told_from_none() -> None:
-    with serving(says({'paths': {'/generate': {}}})) as server, pytest.raises(Refused) as refused:
-        service_at('self_hosted', server.url).test_connection()
-    assert 'no queue (/send)' in refused.value.failure.message
 
 
 # Where it may be

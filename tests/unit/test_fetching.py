@@ -14,7 +14,7 @@ from hunyuan3d_blender.jobs.job import State
 from hunyuan3d_blender.jobs.store import Store
 from hunyuan3d_blender.services.contract import ResultFile, Status
 from hunyuan3d_blender.services.errors import Kind, NotSent, Refused, Spent
-from hunyuan3d_blender.worker import fetching
+from hunyuan3d_blender.worker import arriving, fetching
 from hunyuan3d_blender.worker.fetching import FRUITLESS_MAX, fetch_result, in_order
 from hunyuan3d_blender.worker.partial_file import readable
 from tests import model_files
@@ -130,8 +130,8 @@ def test_what_is_there_already_is_not_fetched_again(library):
         job = tools.store.add(accepted(State.DOWNLOADING))
         folder = library.job(job.id).download
         folder.mkdir(parents=True)
-        (folder / f"{fetching._stem(job)}.glb").write_bytes(GLB)
-        (folder / f"{fetching._stem(job)}.glb.part").write_bytes(b'x')
+        (folder / f"{fetching.stem_of(job)}.glb").write_bytes(GLB)
+        (folder / f"{fetching.stem_of(job)}.glb.part").write_bytes(b'x')
         fetch_result(job, tools)
         assert tools.store.get(job.id).state is State.CONVERTING
 
@@ -141,7 +141,7 @@ def test_a_file_of_an_earlier_submit_is_not_taken(library):
         job = tools.store.add(accepted(State.DOWNLOADING))
         folder = library.job(job.id).download
         folder.mkdir(parents=True)
-        (folder / f"{fetching._stem(accepted(remote_id='1'))}.glb").write_bytes(b'glTF of before')
+        (folder / f"{fetching.stem_of(accepted(remote_id='1'))}.glb").write_bytes(b'glTF of before')
         tools.results[job.id] = result(server, 'a.glb')
         fetch_result(job, tools)
         assert readable(folder / tools.store.get(job.id).files[0]).read_bytes() == GLB
@@ -202,14 +202,14 @@ def test_a_result_that_is_gone_has_expired(library):
 
 
 def test_a_full_disk_is_waited_for(library, monkeypatch):
-    monkeypatch.setattr(fetching, 'SPACE_FACTOR', 1 << 60)
+    monkeypatch.setattr(arriving, 'SPACE_FACTOR', 1 << 60)
     with files_at({'a.glb': GLB}) as server, tools_for(library) as tools:
         job = tools.store.add(accepted(State.DOWNLOADING))
         tools.results[job.id] = result(server, 'a.glb')
         fetch_result(job, tools)
         now = tools.store.get(job.id)
         assert (now.state, now.note.kind, now.tries) == (State.DOWNLOADING, Kind.DISK, 0)
-        monkeypatch.setattr(fetching, 'SPACE_FACTOR', 4)
+        monkeypatch.setattr(arriving, 'SPACE_FACTOR', 4)
         fetch_result(now, tools)
         assert tools.store.get(job.id).state is State.CONVERTING
 

@@ -12,7 +12,8 @@ from hunyuan3d_blender.jobs import lists, plans
 from hunyuan3d_blender.jobs.job import Batch, Destination, new_id
 from hunyuan3d_blender.jobs.plans import ABANDONED_S, Item, Plan
 from hunyuan3d_blender.jobs.store import Store
-from hunyuan3d_blender.services.contract import Operation, Request, Sampling, View
+from hunyuan3d_blender.services.contract import Operation, Request, View
+from hunyuan3d_blender.services.sampling import Sampling
 from tests.jobs_of_tests import a_job
 
 PNG = (

@@ -148,8 +148,7 @@ MESSAGES = {
     "The server sent a model that cannot be read": "服务器发送的模型无法读取",
     "There is no Hunyuan3D server at this address: start its api_server.py, check the endpoint":
         "此地址没有 Hunyuan3D 服务器：请启动其 api_server.py，并检查端点",
-    "This server has /generate but no queue (/send), which jobs go through: start a newer api_server.py":
-        "此服务器有 /generate，但没有任务所需的队列（/send）：请启动较新的 api_server.py",
+    "The server could not make the model; its log says more": "服务器未能生成模型；详情见其日志",
     "The service has not finished the job in {hours} hours; a server of your own says why in its log":
         "服务在 {hours} 小时内未完成任务；自建服务器的原因见其日志",
     "The service could not make this model": "服务未能生成此模型",

@@ -29,7 +29,7 @@ from ..errors import N_, Failure, Kind, NotSent, Unclear
 from .adapter import RouteAdapter
 from .route import Network, Route, failure
 
-__all__ = ['HttpAnswer', 'Network', 'Stream', 'StreamedBody', 'call', 'open_stream']
+__all__ = ['HttpAnswer', 'Network', 'Stream', 'StreamedBody', 'call', 'open_answer', 'open_stream']
 
 SILENCE_S = 60.0
 """How long a stream may send nothing at all."""
@@ -143,6 +143,32 @@ def open_stream(
                 return
             url = urljoin(url, response.headers['Location'])
     raise NotSent(failure(Kind.UNSUPPORTED, N_("{host} redirects too often"), route.host))
+
+
+@contextmanager
+def open_answer(
+    network: Network,
+    method: str,
+    url: str,
+    *,
+    body: bytes = b'',
+    headers: Mapping[str, str],
+    deadline_s: float,
+    allow_loopback: bool = False,
+    allow_home: bool = False,
+    stop: Callable[[], bool] = lambda: False,
+) -> Iterator[Stream]:
+    """As `call`, but yield the answer while its body is still to be read. `deadline_s` is for its beginning."""
+    route = Route(
+        network,
+        url,
+        allow_loopback=allow_loopback,
+        allow_home=allow_home,
+        deadline_s=deadline_s,
+        stop=stop,
+    )
+    with _answer(route, method, headers, body) as response:
+        yield Stream(response, route)
 
 
 # Inside

@@ -10,13 +10,16 @@ from typing import Any
 
 from ..answers import STATUSES, Fields, error_of, foreign, job_id_of, nonsense, object_of
 from ..contract import Answer, ResultFile, Status, Submission
-from ..errors import N_, Kind
+from ..errors import N_, Kind, ServiceError
 from ..foreign_text import clean
 from ..http import HttpAnswer
 from ..meanings import Meaning, Outcome
 
 _NOT_ACCEPTED = Meaning(Kind.INPUT, Outcome.REFUSED, N_("The service does not accept this request"))
 _FAILED = Meaning(Kind.SERVICE, Outcome.REFUSED, N_("The server could not begin the job; its log says more"))
+_NOT_MADE = Meaning(
+    Kind.SERVICE, Outcome.REFUSED, N_("The server could not make the model; its log says more")
+)
 _STATUSES = {**STATUSES, 400: _NOT_ACCEPTED, 422: _NOT_ACCEPTED}
 _WORDS = {'completed': Status.DONE, 'error': Status.FAILED}
 
@@ -24,16 +27,20 @@ _WORDS = {'completed': Status.DONE, 'error': Status.FAILED}
 def submission(answer: HttpAnswer) -> Submission | None:
     """The accepted job, None when the answer does not name it. Raise Busy, Refused or Unclear."""
     fields = _fields(answer)
-    if answer.status == 200:
-        remote_id = job_id_of(fields.get('uid'))
-        return Submission(remote_id=remote_id) if remote_id else None
-    error = clean(fields.get('error')) or clean(fields.get('text'))
-    if error:
-        raise error_of(_FAILED, answer, message=error)
-    meaning = _STATUSES.get(answer.status)
-    if meaning is None:
-        raise foreign(answer)
-    raise error_of(meaning, answer, message=_detail(fields))
+    if answer.status != 200:
+        raise _told(answer, fields, _FAILED)
+    remote_id = job_id_of(fields.get('uid'))
+    return Submission(remote_id=remote_id) if remote_id else None
+
+
+def is_no_queue(answer: HttpAnswer) -> bool:
+    """Whether a submit was turned away because there is no queue, or none that works: then nothing was begun."""
+    return answer.status in (404, 405, 501) or (answer.status == 500 and bool(_words(_object(answer))))
+
+
+def not_made(answer: HttpAnswer) -> ServiceError:
+    """Why `/generate` answered with something else than a file."""
+    return _told(answer, _fields(answer), _NOT_MADE)
 
 
 def job_answer(answer: HttpAnswer) -> Answer | None:
@@ -58,18 +65,21 @@ def job_answer(answer: HttpAnswer) -> Answer | None:
 
 def is_server(health: HttpAnswer, description: HttpAnswer) -> bool:
     """Whether the answers to `/health` (2.1) and `/openapi.json` (both) are those of such a server."""
-    is_newer = health.status == 200 and 'worker_id' in (object_of(health.body) or {})
-    return is_newer or bool(_paths(description) & {'/send', '/generate'})
+    return is_newer_family(health) or bool(_paths(description) & {'/send', '/generate'})
 
 
-def has_queue(description: HttpAnswer) -> bool:
-    """Whether the server takes jobs without holding the connection; one that does not describe itself is believed to."""
-    paths = _paths(description)
-    return not paths or '/send' in paths
+def is_newer_family(health: HttpAnswer) -> bool:
+    """Whether the answer to `/health` is that of 2.1: the older family has no such path."""
+    return health.status == 200 and 'worker_id' in _object(health)
+
+
+def can_generate(description: HttpAnswer) -> bool:
+    """Whether the server says that it also answers with the model itself."""
+    return '/generate' in _paths(description)
 
 
 def _paths(description: HttpAnswer) -> set[str]:
-    paths = (object_of(description.body) or {}).get('paths')
+    paths = _object(description).get('paths')
     return set(paths) if description.status == 200 and isinstance(paths, dict) else set()
 
 
@@ -78,6 +88,24 @@ def _fields(answer: HttpAnswer) -> Fields:
     if fields is None:
         raise foreign(answer, _STATUSES)
     return fields
+
+
+def _object(answer: HttpAnswer) -> Fields:
+    """As `_fields`, and nothing for what is none."""
+    return object_of(answer.body) or {}
+
+
+def _told(answer: HttpAnswer, fields: Fields, failed: Meaning) -> ServiceError:
+    """The error for an answer without what was asked for; `failed` is meant where the server itself says why."""
+    error = _words(fields)
+    if error:
+        return error_of(failed, answer, message=error)
+    meaning = _STATUSES.get(answer.status)
+    return error_of(meaning, answer, message=_detail(fields)) if meaning else foreign(answer)
+
+
+def _words(fields: Fields) -> str:
+    return clean(fields.get('error')) or clean(fields.get('text'))
 
 
 def _detail(fields: Fields) -> str:

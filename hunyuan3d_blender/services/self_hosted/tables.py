@@ -12,9 +12,9 @@ from ..contract import (
     Offer,
     Operation,
     PictureLimits,
-    SamplingLimits,
     ServiceTable,
 )
+from ..sampling import SamplingLimits
 
 SELF_HOSTED = ServiceTable(
     id='self_hosted',

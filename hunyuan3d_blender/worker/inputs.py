@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The files that go with a request, exactly those the artist had chosen."""
+
+from __future__ import annotations
+
+import hashlib
+
+from ..jobs.job import Job
+from ..jobs.library import Library
+from ..services.errors import N_, Failure, Kind
+
+
+class InputGone(Exception):
+    """A file of the job's is not there any more, or another one."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(file)
+        message = N_("The file {file} in the job's folder is missing or has been changed; nothing was sent")
+        self.failure = Failure(kind=Kind.INPUT, message=message, facts={'file': file})
+
+
+def inputs_of(job: Job, library: Library) -> dict[str, bytes]:
+    """The bytes of all files that go with the request, by name. Raise InputGone."""
+    inputs = {}
+    for name, sha256 in job.request.files.items():
+        try:
+            data = (library.job(job.id).input / name).read_bytes()
+        except FileNotFoundError:
+            raise InputGone(name) from None
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise InputGone(name)
+        inputs[name] = data
+    return inputs

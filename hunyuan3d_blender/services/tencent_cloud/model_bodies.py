@@ -34,7 +34,7 @@ def body_on_model(
     """
     request = effective(request, offer)
     body: dict[str, Any] = {**_model(request, action), **_options(request, inputs, offer)}
-    if request.prompt.strip():
+    if request.prompt.strip() and offer.prompt_max_characters:
         body['Prompt'] = prompt_of(request)
     if request.image:
         body['Image'] = picture('', request.image, inputs)

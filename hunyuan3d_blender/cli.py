@@ -82,7 +82,7 @@ def generate(options: argparse.Namespace) -> int:
     except UsageError as error:
         _say(f"error: {error}")
         return EXIT_USAGE
-    except (app.NotPossible, app.NotWritten, Ended) as error:
+    except (app.NotPossible, app.output.NotWritten, Ended) as error:
         _say(f"error: {_explained(error.failure, is_free=TABLES[options.service].is_free)}")
         return EXIT_FAILED
     _say(f"Written: {options.output}")
@@ -113,11 +113,11 @@ def _generate(options: argparse.Namespace) -> None:
     if options.online_mode:
         app.allow_online_access()
     draft = _draft(options)
-    app.check_output(options.output)
+    app.output.check_output(options.output)
     job = app.submit(draft, Destination())
     _say(f"{job.name}: job {job.id} at {TABLES[draft.service].label}")
     job = follow(job.id, _Progress())
-    app.write_output(job, app.folder_of(job.id), options.output)
+    app.output.write_output(job, app.folder_of(job.id), options.output)
 
 
 class UsageError(Exception):

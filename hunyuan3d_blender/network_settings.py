@@ -11,13 +11,14 @@ import ipaddress
 import json
 import os
 import urllib.request
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from urllib.parse import urlsplit
 
 from .jobs.library import Library
+from .value import value
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class NetworkSettings:
     """How the outside is reached. Holds no key, but a proxy's URL may hold a password: it is never logged."""
 

@@ -25,12 +25,16 @@
     session           the only mutable state of the package
 
 Runs in the artist's Blender, so nothing here waits: no socket, no thread, and a lock of the store is waited for 50 ms
-at most. The names below are the whole of what `ui` and `cli` use.
+at most. The names below are the whole of what `ui` and `cli` use; what a click only needs is asked for by module, as
+in `app.operations.start_work`, and imported by then.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..jobs.listing import Group, Page, Row, View
+from ..on_demand import on_demand
 from ..services.limits import Problem
 from ..services.pricing import Estimate
 from .accounts import (
@@ -64,21 +68,8 @@ from .deciding import (
 )
 from .drafts import Draft, draft_of_job, price, problems, request_of
 from .keys import forget_account, forget_key, is_keychain_there, keychain_task, save_key
-from .operations import Work, goes_by_bucket, start_work, work_price, work_problems
-from .output import NotWritten, check_output, write_output
 from .pictures import keep_picture, look_at_picture, picture_facts, sendable
 from .programs import converter
-from .proposals import (
-    VARIANTS_MAX,
-    LeftOut,
-    Proposal,
-    batch_of_file,
-    batch_of_folder,
-    batch_of_prompts,
-    variants,
-)
-from .quick_drafts import make_real, price_of_real, quick_draft_of, start_quick_draft
-from .selected_model import SelectedModel, look_at_selected_model, selected_model
 from .session import (
     AccountSettings,
     AppSettings,
@@ -111,8 +102,12 @@ from .watching import (
 )
 from .worker_link import wake_worker, worker_trouble
 
+if TYPE_CHECKING:
+    from . import operations, output, proposals, quick_drafts, selected_model
+
+__getattr__ = on_demand(__name__, 'operations', 'output', 'proposals', 'quick_drafts', 'selected_model')
+
 __all__ = [
-    'VARIANTS_MAX',
     'AccountSettings',
     'AppSettings',
     'Asked',
@@ -121,24 +116,16 @@ __all__ = [
     'Draft',
     'Estimate',
     'Group',
-    'LeftOut',
     'NotPossible',
-    'NotWritten',
     'Page',
     'Problem',
-    'Proposal',
     'Row',
-    'SelectedModel',
     'Statement',
     'View',
-    'Work',
     'abandoned',
     'account',
     'accounts_with',
     'allow_online_access',
-    'batch_of_file',
-    'batch_of_folder',
-    'batch_of_prompts',
     'be_patient',
     'begin_bucket_test',
     'begin_connection_test',
@@ -147,7 +134,6 @@ __all__ = [
     'bucket_test',
     'cancel',
     'cancel_batch',
-    'check_output',
     'chosen_by_name',
     'configure',
     'connection_test',
@@ -160,7 +146,6 @@ __all__ = [
     'forget_bucket_key',
     'forget_key',
     'forget_rest',
-    'goes_by_bucket',
     'has_endings',
     'has_open_jobs',
     'host_of',
@@ -177,17 +162,17 @@ __all__ = [
     'load_post',
     'look',
     'look_at_picture',
-    'look_at_selected_model',
-    'make_real',
     'offline_reason',
     'open_in_batch',
+    'operations',
+    'output',
     'over_limit',
     'paste_job_id',
     'picture_facts',
     'price',
-    'price_of_real',
     'problems',
-    'quick_draft_of',
+    'proposals',
+    'quick_drafts',
     'remove',
     'request_of',
     'reset',
@@ -209,9 +194,7 @@ __all__ = [
     'shown_bucket_for',
     'start',
     'start_batch',
-    'start_quick_draft',
     'start_rest',
-    'start_work',
     'state_of',
     'statement',
     'submit',
@@ -219,11 +202,7 @@ __all__ = [
     'tick',
     'typed',
     'usual_size_m',
-    'variants',
     'view',
     'wake_worker',
-    'work_price',
-    'work_problems',
     'worker_trouble',
-    'write_output',
 ]  # fmt: skip

@@ -22,13 +22,14 @@ from .accounts import refuse_unreachable
 from .arrivals import is_here
 from .costs import refuse_over_limit
 from .drafts import PictureGone
-from .proposals import Proposal
 from .session import NotPossible, session
 from .starting import cursor_of, new_job, with_inputs
 from .worker_link import wake_worker
 
 if TYPE_CHECKING:
     from bpy.types import Context
+
+    from .proposals import Proposal
 
 PIECE = 10
 """Jobs that are written in one transaction."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ..jobs import spending
 from ..jobs.ledger import Cost, Costs
@@ -13,12 +13,13 @@ from ..jobs.spending import Spending
 from ..jobs.store import Store
 from ..services.errors import Failure
 from ..services.registry import IN_CREDITS, TABLES
+from ..value import value
 from .session import NotPossible, session
 
 IN_DOLLARS = frozenset(table.id for table in TABLES.values() if table.in_dollars)
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Bill:
     """What a time has cost, in each unit."""
 
@@ -31,7 +32,7 @@ class Bill:
         return not (self.credits.jobs or self.dollars.jobs)
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Statement:
     """What was spent, ready to be drawn. Services that cost nothing are left out."""
 

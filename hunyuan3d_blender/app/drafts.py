@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ..jobs.job import Job
 from ..services import limits, pricing
@@ -14,6 +14,7 @@ from ..services.limits import Problem
 from ..services.pricing import Estimate
 from ..services.registry import TABLES
 from ..services.sampling import Sampling
+from ..value import value
 from .pictures import picture_facts
 from .session import NotPossible, session
 
@@ -26,7 +27,7 @@ class PictureGone(NotPossible):
         super().__init__(Failure(kind=Kind.INPUT, message=message, facts={'path': path}))
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Draft:
     """A request that can still be changed."""
 

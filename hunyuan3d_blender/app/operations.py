@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from ..services.model_options import FILE_SUFFIXES, FaceLevel, InputModel, Optio
 from ..services.object_storage.bucket import BucketAccount
 from ..services.pricing import Estimate
 from ..services.registry import TABLES
+from ..value import value
 from .accounts import account, refuse_unreachable
 from .bucket import bucket_for, shown_bucket_for
 from .costs import refuse_over_limit
@@ -56,7 +57,7 @@ _NO_LINK = N_(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Work:
     """What is to be done with the selected model."""
 
@@ -73,7 +74,7 @@ class Work:
     """Topology only: all three levels."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Step:
     """One job to come."""
 

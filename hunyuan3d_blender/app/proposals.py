@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ..jobs import lists
@@ -13,18 +13,18 @@ from ..services.contract import GenerateType
 from ..services.errors import N_, Fact, Failure, Kind
 from ..services.limits import Problem
 from ..services.registry import TABLES
+from ..value import value
 from .drafts import Draft, price, problems
 from .session import NotPossible, session
 
 BATCH_MAX = 500
 """Jobs of one batch. Whoever wants more has time to look at the first ones."""
-VARIANTS_MAX = 10
 
 _NUMBER_BYTES = 4
 """Room for a number behind a name."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Entry:
     """A job of a batch."""
 
@@ -32,7 +32,7 @@ class Entry:
     draft: Draft
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class LeftOut:
     """What of a list does not become a job."""
 
@@ -42,7 +42,7 @@ class LeftOut:
     count: int = 1
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Proposal:
     """A batch that the artist has not agreed to yet."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..jobs.job import Job, Original, State
@@ -13,6 +12,7 @@ from ..scene import fingerprint, provenance, shape
 from ..scene.export import selection
 from ..services import chaining
 from ..services.registry import TABLES
+from ..value import value
 from .session import NotPossible, session
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ MARGIN_S = 3 * 3600.0
 """A result is passed on as long as the service keeps it so much longer: jobs may have to wait for a slot."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class SelectedModel:
     """Some selected objects that belong together."""
 

@@ -24,6 +24,7 @@ from ..services.contract import Picture
 from ..services.errors import N_, Failure, Kind
 from ..services.object_storage.bucket import Addressing, BucketAccount
 from ..services.registry import TABLES
+from ..value import value
 from .library_size import LibrarySize
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class NotPossible(Exception):
         self.failure = failure
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class AccountSettings:
     """What the preferences say about one account with a service."""
 
@@ -55,7 +56,7 @@ class AccountSettings:
     """A `credentials.Source`; '' takes the first where a key is found."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class BucketSettings:
     """What the preferences say about the bucket."""
 
@@ -74,7 +75,7 @@ class BucketSettings:
     """A `credentials.Source`; '' takes the first where a key is found."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class AppSettings:
     """What the preferences say."""
 

@@ -6,7 +6,6 @@ They are used for the service's own hosts only, and for this computer itself.
 
 from __future__ import annotations
 
-import configparser
 import ipaddress
 import os
 from collections.abc import Mapping
@@ -79,6 +78,8 @@ def from_sdk_file(service_id: str) -> Key | None:
     """As Tencent's SDK reads it: the user's file if it exists, else the system's; section 'default'. Raise OSError."""
     if VARIABLES[service_id] is not _PAIR:
         return None
+    import configparser  # takes 5 ms: not while Blender starts
+
     file = Path.home() / '.tencentcloud' / 'credentials'
     if not file.exists():
         file = _SDK_SYSTEM_FILE

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from enum import StrEnum
 from typing import Any
 
 from ..services.contract import Request
 from ..services.errors import Failure, Kind, Spent
 from ..services.object_storage.bucket import Addressing, Bucket, BucketAccount
+from ..value import value
 
 
 class State(StrEnum):
@@ -94,7 +95,7 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Account:
     """Whom a job is sent as. Never the key itself: `credentials.find` finds it again by these words."""
 
@@ -111,7 +112,7 @@ class Account:
     """The last four characters of the key's id: another key there is another account, and is not used."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Destination:
     """Where a model goes. The place may be overruled by a placeholder, found by the job's id."""
 
@@ -133,7 +134,7 @@ class Destination:
         return self.blend_file or self.session
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Original:
     """The object that a job works on, and how its result comes to stand where it stands. Matrices are row by row."""
 
@@ -153,7 +154,7 @@ class Original:
     """Name of a collection for several results together, '' for none."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Converter:
     """The Blender that turns the downloaded file into model.blend: the artist's own version, always."""
 
@@ -163,7 +164,7 @@ class Converter:
     """Of that Blender, e.g. (4, 2). A .blend of a newer one cannot be appended."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Batch:
     """Jobs that were started together: the variants of one request, or what became of a list."""
 
@@ -172,7 +173,7 @@ class Batch:
     """Of the list, and of the collection that the models arrive in."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Job:
     """One row of the store."""
 

@@ -8,8 +8,9 @@ one that still runs, has it counted in the same transaction.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from ..value import value
 
 
 class Certainty(StrEnum):
@@ -76,7 +77,7 @@ FROM job WHERE state = 'queued' GROUP BY 1
 """
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Cost:
     """A sum in the unit of one service: credits, or dollars where `ServiceTable.in_dollars`."""
 

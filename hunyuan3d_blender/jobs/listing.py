@@ -8,12 +8,12 @@ of the interface goes by, and those that the artist has asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from ..services.contract import Operation, Request
 from ..services.errors import Failure
+from ..value import value
 from .actions import Action, possible
 from .job import OPEN, Batch, Job, State
 from .selection import EVERYTHING, Selection
@@ -44,7 +44,7 @@ STATES: Mapping[Group, frozenset[State]] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class View:
     """What the artist wants to see of the jobs."""
 
@@ -56,7 +56,10 @@ class View:
     page: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
+_USUAL = View()
+
+
+@value
 class Row:
     """One job, ready to be drawn."""
 
@@ -143,7 +146,7 @@ class Listing:
         self._revision = -1
         self._size = 0
         self._second = 0
-        self._asked = (View(), '')
+        self._asked = (_USUAL, '')
         self._ready = Page()
         self.newest = Page()
         """The newest of all jobs."""
@@ -164,7 +167,7 @@ class Listing:
         """Jobs of the open file that wait to be brought in, oldest first, shown or not."""
         return tuple(reversed(self._ready.jobs.values()))
 
-    def refresh(self, store: Store, now: float, view: View = View(), file: str = '') -> bool:
+    def refresh(self, store: Store, now: float, view: View = _USUAL, file: str = '') -> bool:
         """Take in what changed; return whether rows are different now. May raise what `Store` raises.
 
         `file` is the open file as `Destination.file` names it.
@@ -187,7 +190,7 @@ class Listing:
         changed = self._changed(store, revision)
         self.newest.follow(store, EVERYTHING, 0, changed)
         self._ready.follow(store, Selection(states=STATES[Group.READY], file=file), 0, changed)
-        if view == View():
+        if view == _USUAL:
             self.shown = self.newest
         else:
             self.shown = Page() if self.shown is self.newest else self.shown

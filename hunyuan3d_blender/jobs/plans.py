@@ -11,11 +11,12 @@ import json
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from ..services.contract import View
+from ..value import value
 from .job import Job
 from .library import Library
 from .store import Store
@@ -24,7 +25,7 @@ ABANDONED_S = 30.0
 """Who carries a plan out touches it four times a second. One that was left alone for so long belongs to nobody."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Item:
     """What one job of a plan has of its own."""
 
@@ -40,7 +41,7 @@ class Item:
     location: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Plan:
     """A batch that is about to be started."""
 

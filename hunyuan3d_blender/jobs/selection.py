@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ..value import value
 from .job import Job, State
 
 SESSION = "json_extract(data, '$.destination.session')"
@@ -17,7 +16,7 @@ BATCH = "json_extract(data, '$.batch.id')"
 """`Batch.id` in SQL."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Selection:
     """Which jobs: all, unless something is asked for."""
 

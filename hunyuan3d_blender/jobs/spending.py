@@ -11,15 +11,16 @@ import json
 import os
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from ..services.errors import N_, Failure, Kind
+from ..value import value
 from .ledger import Cost, Costs
 from .library import Library
 from .store import Store
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Spending:
     """What was spent, by service, in days and months of this computer's local time."""
 

@@ -10,9 +10,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import bpy
 from bpy.types import ID, Action, Collection, Context, Object
@@ -52,8 +51,7 @@ class Place(Protocol):
         """XYZ Euler in radians, world space."""
 
 
-@dataclass(frozen=True)
-class Arrived:
+class Arrived(NamedTuple):
     """Names of what was added."""
 
     collection: str

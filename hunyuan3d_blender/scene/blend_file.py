@@ -13,10 +13,9 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 _HEADER = re.compile(rb'BLENDER(?:[_-][vV](\d)(\d\d)|\d\d-\d\dv(\d\d)(\d\d))')
 
@@ -35,13 +34,12 @@ class NoBlend(Exception):
     """The file is missing or no .blend."""
 
 
-@dataclass(frozen=True)
-class _Block:
+class _Block(NamedTuple):
     code: bytes
     struct: int
     start: int
     length: int
-    count: int
+    structs: int
 
 
 def version_of(file: Path) -> tuple[int, int]:
@@ -121,7 +119,7 @@ class _Dna:
         if not 0 <= block.struct < len(self._structs):
             return
         length, texts = self._struct(block.struct)
-        if length * block.count != block.length:
+        if length * block.structs != block.length:
             return  # raw bytes also say struct 0
         for start in range(block.start, block.start + block.length, length) if texts else ():
             for at, room in texts:

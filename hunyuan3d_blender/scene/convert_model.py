@@ -21,13 +21,13 @@ import struct
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import bpy
 from bpy.types import Collection, Mesh
 
 from ..services.errors import N_
+from ..value import value
 from . import background, blend_file, importers, shape, thumbnail, tidy
 
 
@@ -35,7 +35,7 @@ class NotWritten(Exception):
     """The .blend could not be written; there is no output."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Order:
     """What is to be done."""
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import bpy
@@ -14,9 +13,10 @@ from bpy.types import ArmatureModifier, Mesh, Object
 from mathutils import Matrix, Vector
 
 from ..services.errors import N_
+from ..value import value
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Where:
     """Where a model stands and how large it is, its root being at the origin."""
 

@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..value import value
 from .contract import Key, ServiceTable
 
 if TYPE_CHECKING:
     from .http import Network
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Access:
     """Everything a client needs to know beside the request."""
 

@@ -8,10 +8,11 @@ the scheduler know nothing else of it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from enum import StrEnum
 from typing import Any, Protocol
 
+from ..value import value
 from . import model_options
 from .model_options import InputModel, ModelLimits, Options
 from .sampling import Sampling, SamplingLimits
@@ -91,7 +92,7 @@ class View(StrEnum):
     RIGHT_FRONT = 'right_front'
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Picture:
     """A picture to send: a file in the job's `input` folder, or a URL that the service fetches itself."""
 
@@ -106,7 +107,7 @@ class Picture:
     sha256: str = ''
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Request:
     """What the artist asks for, complete: with the input files it can be sent again years later."""
 
@@ -167,7 +168,7 @@ class Request:
 # What a service offers
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class PictureLimits:
     """What pictures an operation takes. Pixel limits are inclusive."""
 
@@ -181,7 +182,7 @@ class PictureLimits:
     view_formats: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class ModelTable:
     """What one model version can do."""
 
@@ -190,7 +191,7 @@ class ModelTable:
     views: tuple[View, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Prices:
     """Credits for an operation. Estimates: services change them without notice."""
 
@@ -206,7 +207,7 @@ class Prices:
     """False: from secondary sources only."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Offer:
     """One operation of one service."""
 
@@ -244,7 +245,7 @@ class Offer:
         return self.models[0] if not name else next((m for m in self.models if m.name == name), None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class ServiceTable:
     """All that is fixed about a service."""
 
@@ -319,7 +320,7 @@ class Status(StrEnum):
     FAILED = 'failed'
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class ResultFile:
     """One file of a finished job. The URL is a secret: it grants the file to anyone."""
 
@@ -331,7 +332,7 @@ class ResultFile:
     preview_url: str = field(default='', repr=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Submission:
     """The service has taken the job."""
 
@@ -344,7 +345,7 @@ class Submission:
     """The result, where the service answers with it at once."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Answer:
     """What a query says about a job."""
 

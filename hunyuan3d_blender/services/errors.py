@@ -14,8 +14,10 @@ Sentences here are English and marked with `N_`; they become the user's language
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
+
+from ..value import value
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name gettext tools look for
@@ -74,7 +76,7 @@ class Spent(StrEnum):
     """The job is over, and the service does not say."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Failure:
     """The facts of a failure, as kept in a job's row and turned into words by `ui/reporting.py`."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from ..value import value
 from .contract import GenerateType, ModelTable, Offer, Picture, PictureLimits, PolygonType, Request
 from .errors import N_, Fact
 from .model_options import InputModel, ModelLimits
@@ -17,7 +18,7 @@ MEGABYTE = 1_000_000
 """The services do not say whether theirs is this or 1,048,576; the smaller one is always accepted."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Problem:
     """One reason why a request would be refused."""
 

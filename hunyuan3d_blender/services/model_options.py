@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
+
+from ..value import value
 
 SEGMENTATION = 'SEGMENTATION'
 """Type of the result file that says which faces belong to which part."""
@@ -24,7 +26,7 @@ FILE_SUFFIXES: Mapping[str, str] = {'GLB': '.glb', 'FBX': '.fbx', 'OBJ': '.zip'}
 """Of model files that are sent, by format. An OBJ goes as a zip, with its materials and textures."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class InputModel:
     """A model to work on: a file in the job's `input` folder, or the result of an earlier job."""
 
@@ -45,7 +47,7 @@ class InputModel:
     """Where the service fetches it. A secret: set for the moment of sending, and never stored."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class ModelLimits:
     """What models an operation takes. Limits are inclusive, 0 where nobody states one."""
 
@@ -58,7 +60,7 @@ class ModelLimits:
     """True: the operation does without, too."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class PartsOptions:
     """Of `Operation.PARTS`."""
 
@@ -71,7 +73,7 @@ class PartsOptions:
     """One model with all parts, cleaned up, at extra cost."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class TextureOptions:
     """Of `Operation.TEXTURE`, beside prompt, pictures and PBR materials, which are fields of the request."""
 
@@ -80,7 +82,7 @@ class TextureOptions:
     """Side of the square."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class TopologyOptions:
     """Of `Operation.TOPOLOGY`."""
 
@@ -89,7 +91,7 @@ class TopologyOptions:
     """Quads mixed with triangles instead of triangles only."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class RigOptions:
     """Of `Operation.RIG`."""
 
@@ -97,7 +99,7 @@ class RigOptions:
     """Number of a preset motion that comes with the rig, 0 for none."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class MotionOptions:
     """Of `Operation.MOTION`."""
 

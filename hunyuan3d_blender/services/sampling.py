@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from ..value import value
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Sampling:
     """How a model is drawn out of noise; only servers of one's own let that be chosen."""
 
@@ -18,7 +18,7 @@ class Sampling:
     """Of the grid in which the surface is found."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class SamplingLimits:
     """Smallest and largest of each number of `Sampling`."""
 

@@ -10,9 +10,8 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import blf
 import bpy
@@ -65,8 +64,7 @@ _STEP = 1 / 64
 """Of a turn: a ring of so many straight pieces looks round."""
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """What is to be seen of one placeholder."""
 
     name: str

@@ -37,6 +37,7 @@ _MODELS = sorted(
         if model.name
     }
 )
+VARIANTS_MAX = 10
 _FORMATS = ('GLB', 'OBJ', 'FBX', 'STL', 'USDZ')
 
 
@@ -230,7 +231,7 @@ class HUNYUAN3D_PG_settings(PropertyGroup):
         description="How many models to generate of the same prompt or picture, side by side",
         default=1,
         min=1,
-        max=app.VARIANTS_MAX,
+        max=VARIANTS_MAX,
     )
     list: PointerProperty(type=HUNYUAN3D_PG_list)
 

@@ -26,7 +26,7 @@ LETTERS_MAX = 60
 """Of a prompt in a dialog."""
 
 
-def ask(operator: Operator, context: Context, proposal: app.Proposal) -> set[OperatorReturnItems]:
+def ask(operator: Operator, context: Context, proposal: app.proposals.Proposal) -> set[OperatorReturnItems]:
     """Open the dialog that `draw_proposal` fills."""
     count = len(proposal.entries)
     return context.window_manager.invoke_props_dialog(
@@ -37,7 +37,7 @@ def ask(operator: Operator, context: Context, proposal: app.Proposal) -> set[Ope
     )
 
 
-def draw_proposal(layout: UILayout, proposal: app.Proposal) -> None:
+def draw_proposal(layout: UILayout, proposal: app.proposals.Proposal) -> None:
     """Who gets what, what it costs, how it begins, and what is left out and why."""
     table, host = app.services()[proposal.service], app.host_of(proposal.service)
     column = layout.column()
@@ -58,7 +58,7 @@ def draw_proposal(layout: UILayout, proposal: app.Proposal) -> None:
         _draw_some(box, lines, len(lines), REASONS)
 
 
-def cost_text(proposal: app.Proposal) -> str:
+def cost_text(proposal: app.proposals.Proposal) -> str:
     """What all jobs would cost together."""
     table = app.services()[proposal.service]
     if table.is_sample:
@@ -70,7 +70,9 @@ def cost_text(proposal: app.Proposal) -> str:
     return filled(N_("About {credits} credits in all"), credits=proposal.credits)
 
 
-def send_all(operator: Operator, context: Context, proposal: app.Proposal) -> set[OperatorReturnItems]:
+def send_all(
+    operator: Operator, context: Context, proposal: app.proposals.Proposal
+) -> set[OperatorReturnItems]:
     """Start a batch, and report that it has begun or why not."""
     try:
         job_ids = app.start_batch(context, proposal, at_once=bpy.app.background)
@@ -97,7 +99,7 @@ def _draw_some(layout: UILayout, lines: list[str], total: int, shown: int) -> No
         layout.label(text=more, icon='BLANK1', translate=False)
 
 
-def _reason(item: app.LeftOut) -> str:
+def _reason(item: app.proposals.LeftOut) -> str:
     if item.count > 1:
         return filled(N_("{count} more: {reason}"), count=item.count, reason=problem_text(item.problem))
     return filled(N_("{name}: {reason}"), name=_short(item.text, 20), reason=problem_text(item.problem))

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import bpy
 from bpy.types import Context, Header
@@ -23,8 +23,7 @@ _SAMPLES = N_("1 sample"), N_("{count} samples")
 """What the sandbox makes."""
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """What is drawn."""
 
     text: str

@@ -101,15 +101,15 @@ def work_settings_of(context: Context) -> HUNYUAN3D_PG_work:
     return settings
 
 
-def work_of(context: Context, operation: Operation) -> app.Work:
+def work_of(context: Context, operation: Operation) -> app.operations.Work:
     """What the settings of the scene make of an operation, at the service that is chosen for new models."""
     return _WORKS[operation](settings_of(context).service, work_settings_of(context))
 
 
-def _topology(service: str, settings: HUNYUAN3D_PG_work) -> app.Work:
+def _topology(service: str, settings: HUNYUAN3D_PG_work) -> app.operations.Work:
     is_set = settings.face_level == LOD_SET
     level = FaceLevel.MEDIUM if is_set else FaceLevel(settings.face_level)
-    return app.Work(
+    return app.operations.Work(
         service=service,
         operation=Operation.TOPOLOGY,
         options=TopologyOptions(face_level=level, quads=settings.quads),
@@ -117,17 +117,17 @@ def _topology(service: str, settings: HUNYUAN3D_PG_work) -> app.Work:
     )
 
 
-def _uv(service: str, _settings: HUNYUAN3D_PG_work) -> app.Work:
-    return app.Work(service=service, operation=Operation.UV)
+def _uv(service: str, _settings: HUNYUAN3D_PG_work) -> app.operations.Work:
+    return app.operations.Work(service=service, operation=Operation.UV)
 
 
-def _parts(service: str, settings: HUNYUAN3D_PG_work) -> app.Work:
+def _parts(service: str, settings: HUNYUAN3D_PG_work) -> app.operations.Work:
     options = PartsOptions(post_process=settings.post_process)
-    return app.Work(service=service, operation=Operation.PARTS, options=options)
+    return app.operations.Work(service=service, operation=Operation.PARTS, options=options)
 
 
-def _texture(service: str, settings: HUNYUAN3D_PG_work) -> app.Work:
-    return app.Work(
+def _texture(service: str, settings: HUNYUAN3D_PG_work) -> app.operations.Work:
+    return app.operations.Work(
         service=service,
         operation=Operation.TEXTURE,
         prompt=settings.prompt,
@@ -137,15 +137,19 @@ def _texture(service: str, settings: HUNYUAN3D_PG_work) -> app.Work:
     )
 
 
-def _rig(service: str, settings: HUNYUAN3D_PG_work) -> app.Work:
-    return app.Work(service=service, operation=Operation.RIG, options=RigOptions(motion=int(settings.motion)))
+def _rig(service: str, settings: HUNYUAN3D_PG_work) -> app.operations.Work:
+    return app.operations.Work(
+        service=service, operation=Operation.RIG, options=RigOptions(motion=int(settings.motion))
+    )
 
 
-def _convert(service: str, settings: HUNYUAN3D_PG_work) -> app.Work:
-    return app.Work(service=service, operation=Operation.CONVERT, result_format=settings.file_format)
+def _convert(service: str, settings: HUNYUAN3D_PG_work) -> app.operations.Work:
+    return app.operations.Work(
+        service=service, operation=Operation.CONVERT, result_format=settings.file_format
+    )
 
 
-_WORKS: Mapping[Operation, Callable[[str, HUNYUAN3D_PG_work], app.Work]] = {
+_WORKS: Mapping[Operation, Callable[[str, HUNYUAN3D_PG_work], app.operations.Work]] = {
     Operation.TOPOLOGY: _topology,
     Operation.UV: _uv,
     Operation.PARTS: _parts,

@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from ..network_settings import NetworkSettings
@@ -24,6 +24,7 @@ from ..services.contract import Key
 from ..services.errors import N_, Failure, Kind, ServiceError
 from ..services.object_storage.bucket import Addressing, Bucket
 from ..services.object_storage.client import ObjectStorage
+from ..value import value
 from .accounts import network_of
 
 logger = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ logger = logging.getLogger(__name__)
 LINK_S = 60
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class BucketFault:
     """What is wrong with a bucket."""
 

@@ -15,9 +15,11 @@ import os
 import threading
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
+
+from ..value import value
 
 SYNC_EVERY_S = 2.0
 """What a killed worker loses at most, in time: a slow line loses few bytes, and a fast one seldom waits for the disk."""
@@ -26,7 +28,7 @@ _NOTE_BYTES = 1024
 _TAG_MAX_CHARACTERS = 200
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Version:
     """Which file of the server the bytes belong to, as far as its headers tell."""
 

@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .. import launch
 
 
-@dataclass(frozen=True)
-class Programs:
+class Programs(NamedTuple):
     """What a process of ours is started with."""
 
     python: str

@@ -12,15 +12,16 @@ import logging
 import os
 import secrets
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from ..services.object_storage.bucket import Addressing, Bucket, BucketAccount
+from ..value import value
 
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Note:
     """One object."""
 

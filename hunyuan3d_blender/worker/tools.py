@@ -7,20 +7,21 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ..jobs.job import Job
 from ..jobs.library import Library
 from ..jobs.store import Store
 from ..services.contract import ResultFile
 from ..services.errors import Failure
+from ..value import value
 from .accounts import Accounts
 from .converters import ConverterPool
 from .programs import Programs
 from .staging import Staging
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Tools:
     """Shared by all threads, except for the store: every thread has its own."""
 

@@ -30,15 +30,15 @@ def main() -> None:
     """Measure a list of prompts and a folder of pictures."""
     draft = app.Draft()
     text = "\n".join(f"a vase of the {number}th kind, glazed" for number in range(COUNT))
-    measure("prompts", lambda: app.batch_of_prompts(draft, "Vases", text))
+    measure("prompts", lambda: app.proposals.batch_of_prompts(draft, "Vases", text))
     with tempfile.TemporaryDirectory() as folder:
         for number in range(COUNT):
             padding = number.to_bytes(4, 'big') * (PICTURE_BYTES // 4)
             Path(folder, f"vase {number}.png").write_bytes(_PNG + padding)
-        measure("pictures of 2 MB", lambda: app.batch_of_folder(draft, Path(folder)))
+        measure("pictures of 2 MB", lambda: app.proposals.batch_of_folder(draft, Path(folder)))
 
 
-def measure(what: str, propose: Callable[[], app.Proposal]) -> None:
+def measure(what: str, propose: Callable[[], app.proposals.Proposal]) -> None:
     """Start one batch in a new library, and let ticks go by until all of it is there."""
     with tempfile.TemporaryDirectory() as folder:
         library = Library(Path(folder))

@@ -120,21 +120,24 @@ def test_variants_differ_in_their_seed_where_there_is_one(tmp_path, service, see
         picture = str(a_picture(tmp_path / "cup.png"))
         base = draft(service=service, prompt='', picture_file=picture)
         base = app.Draft(**{**vars(base), 'sampling': type(base.sampling)(seed=seed)})
-    proposal = app.variants(base, 3)
+    proposal = app.proposals.variants(base, 3)
     assert [entry.draft.sampling.seed for entry in proposal.entries] == seeds
     assert [entry.name[-2:] for entry in proposal.entries] == [" 1", " 2", " 3"]
-    assert all(len(entry.name.encode()) <= 48 for entry in app.variants(draft(prompt="猫" * 90), 10).entries)
+    assert all(
+        len(entry.name.encode()) <= 48
+        for entry in app.proposals.variants(draft(prompt="猫" * 90), 10).entries
+    )
 
 
 def test_what_the_service_would_refuse_is_refused_before():
     with pytest.raises(app.NotPossible) as caught:
-        app.variants(draft(prompt="x" * 1025), 3)
+        app.proposals.variants(draft(prompt="x" * 1025), 3)
     assert "1024" in str(caught.value.failure.facts)
 
 
 def test_variants_stand_side_by_side_in_a_collection_of_theirs(worker):
     bpy.context.scene.cursor.location = (10, 0, 0)
-    job_ids = app.start_batch(bpy.context, app.variants(draft(), 4))
+    job_ids = app.start_batch(bpy.context, app.proposals.variants(draft(), 4))
     finish()
     jobs = [worker.get(job_id) for job_id in job_ids]
     assert {job.batch.name for job in jobs} == {"A wooden chair"}
@@ -153,7 +156,7 @@ def test_variants_stand_side_by_side_in_a_collection_of_theirs(worker):
 
 
 def test_models_arrive_one_per_tick_where_their_placeholders_were_moved_to(worker):
-    job_ids = app.start_batch(bpy.context, app.variants(draft(), 3))
+    job_ids = app.start_batch(bpy.context, app.proposals.variants(draft(), 3))
     finish()
     _first, second, third = job_ids
     placement.placeholder_of(second).location = (1, 2, 3)
@@ -185,7 +188,7 @@ def test_models_arrive_one_per_tick_where_their_placeholders_were_moved_to(worke
     ],
 )
 def test_a_list_of_prompts(text, started, left_out):
-    proposal = app.batch_of_prompts(draft(), "Chairs", text)
+    proposal = app.proposals.batch_of_prompts(draft(), "Chairs", text)
     assert len(proposal.entries) == started
     assert [(item.count, item.problem.message[: len(start)]) for item, (_, start) in
             zip(proposal.left_out, left_out, strict=True)] == left_out  # fmt: skip
@@ -209,7 +212,7 @@ def test_a_list_that_makes_no_batch_is_refused_with_the_reason(tmp_path, library
     if data is not None:
         file.write_bytes(data)
     with pytest.raises(app.NotPossible) as caught:
-        app.batch_of_file(draft(), file)
+        app.proposals.batch_of_file(draft(), file)
     assert message in caught.value.failure.message
     assert caught.value.failure.kind is Kind.INPUT
     assert not library.store.exists()
@@ -226,7 +229,7 @@ def test_a_folder_of_pictures(tmp_path, worker):
     a_picture(folder / "sub" / "deep.png")
     (folder / "gone.png").symlink_to(folder / "nowhere")
     views = {View.LEFT: str(folder / "vase 10.png")}
-    proposal = app.batch_of_folder(draft(view_files=views), folder)
+    proposal = app.proposals.batch_of_folder(draft(view_files=views), folder)
     assert [entry.name for entry in proposal.entries] == ["No suffix", "Vase 2", "Vase 10"]
     assert {item.text: item.problem.field for item in proposal.left_out} == {
         "gone.png": 'image', "notes.png": 'image', "tiny.png": 'image'
@@ -244,19 +247,19 @@ def test_a_folder_of_pictures(tmp_path, worker):
 def test_a_folder_without_pictures_or_none_at_all(tmp_path):
     for folder, message in ((tmp_path, "There is nothing in"), (tmp_path / "gone", "cannot be read")):
         with pytest.raises(app.NotPossible, match=message):
-            app.batch_of_folder(draft(), folder)
+            app.proposals.batch_of_folder(draft(), folder)
 
 
 def test_the_price_of_all_is_named_where_it_is_known():
-    assert app.batch_of_prompts(draft(service='tencent_cn'), "Chairs", LIST).credits == 25 * 30
-    assert app.batch_of_prompts(draft(service='tokenhub'), "Chairs", LIST).credits is None
+    assert app.proposals.batch_of_prompts(draft(service='tencent_cn'), "Chairs", LIST).credits == 25 * 30
+    assert app.proposals.batch_of_prompts(draft(service='tokenhub'), "Chairs", LIST).credits is None
 
 
 # Started some at a time
 
 
 def test_a_batch_is_started_with_the_ticks_and_keeps_its_order(worker):
-    job_ids = app.start_batch(bpy.context, app.batch_of_prompts(draft(), "Chairs", LIST))
+    job_ids = app.start_batch(bpy.context, app.proposals.batch_of_prompts(draft(), "Chairs", LIST))
     begun = worker.size()
     assert 0 < begun <= batches.PIECE
     assert len(placement.all_placeholders()) == 25, "all stand there at once, within one undo step"
@@ -272,7 +275,7 @@ def test_a_batch_is_started_with_the_ticks_and_keeps_its_order(worker):
 def test_a_picture_that_has_gone_meanwhile_is_in_the_list_with_the_reason(tmp_path, worker):
     for number in range(12):
         a_picture(tmp_path / f"{number}.png")
-    job_ids = app.start_batch(bpy.context, app.batch_of_folder(draft(), tmp_path))
+    job_ids = app.start_batch(bpy.context, app.proposals.batch_of_folder(draft(), tmp_path))
     (tmp_path / "11.png").unlink()
     a_picture(tmp_path / "10.png", 64, 64)
     finish()
@@ -284,7 +287,7 @@ def test_a_picture_that_has_gone_meanwhile_is_in_the_list_with_the_reason(tmp_pa
 
 
 def test_a_busy_store_only_delays(worker):
-    app.start_batch(bpy.context, app.batch_of_prompts(draft(), "Chairs", LIST))
+    app.start_batch(bpy.context, app.proposals.batch_of_prompts(draft(), "Chairs", LIST))
     worker._connection.execute("BEGIN EXCLUSIVE")
     for _ in range(3):
         app.tick()
@@ -297,7 +300,7 @@ def test_what_cannot_be_started_leaves_nothing_behind(library):
     with Store(library) as holder:
         holder._connection.execute("BEGIN EXCLUSIVE")
         with pytest.raises(app.NotPossible) as caught:
-            app.start_batch(bpy.context, app.variants(draft(), 3))
+            app.start_batch(bpy.context, app.proposals.variants(draft(), 3))
         holder._connection.execute("ROLLBACK")
         assert holder.size() == 0
     assert caught.value.failure.kind is Kind.BUSY
@@ -306,7 +309,7 @@ def test_what_cannot_be_started_leaves_nothing_behind(library):
 
 
 def test_after_a_crash_the_rest_is_named_and_can_be_started_once(library, worker):
-    job_ids = app.start_batch(bpy.context, app.batch_of_prompts(draft(), "Chairs", LIST))
+    job_ids = app.start_batch(bpy.context, app.proposals.batch_of_prompts(draft(), "Chairs", LIST))
     begun = worker.size()
     crash()
     app.tick()
@@ -329,7 +332,7 @@ def test_after_a_crash_the_rest_is_named_and_can_be_started_once(library, worker
 
 
 def test_two_who_carry_out_the_same_plan_start_each_job_once(library, worker):
-    app.start_batch(bpy.context, app.batch_of_prompts(draft(), "Chairs", LIST))
+    app.start_batch(bpy.context, app.proposals.batch_of_prompts(draft(), "Chairs", LIST))
     ((plan, _),) = plans.all_plans(library)
     other = batches.StartJobs(plan)
     while other.step(worker):
@@ -339,7 +342,7 @@ def test_two_who_carry_out_the_same_plan_start_each_job_once(library, worker):
 
 
 def test_the_rest_can_be_forgotten(library, worker):
-    app.start_batch(bpy.context, app.batch_of_prompts(draft(), "Chairs", LIST))
+    app.start_batch(bpy.context, app.proposals.batch_of_prompts(draft(), "Chairs", LIST))
     begun = worker.size()
     crash()
     abandon(library)
@@ -354,7 +357,7 @@ def test_the_rest_can_be_forgotten(library, worker):
 
 def test_a_batch_is_cancelled_with_what_was_not_started_yet(worker):
     alone = app.start(bpy.context, draft())
-    job_ids = app.start_batch(bpy.context, app.batch_of_prompts(draft(), "Chairs", LIST))
+    job_ids = app.start_batch(bpy.context, app.proposals.batch_of_prompts(draft(), "Chairs", LIST))
     batch_id = worker.get(job_ids[0]).batch.id
     make_ready(worker, worker.get(job_ids[0]))
     app.tick()
@@ -378,7 +381,7 @@ def test_a_batch_is_cancelled_with_what_was_not_started_yet(worker):
 
 def test_the_list_shows_one_batch(worker):
     app.start(bpy.context, draft())
-    job_ids = app.start_batch(bpy.context, app.variants(draft(), 3))
+    job_ids = app.start_batch(bpy.context, app.proposals.variants(draft(), 3))
     finish()
     app.tick()
     assert len(app.shown().rows) == 4
@@ -390,7 +393,9 @@ def test_the_list_shows_one_batch(worker):
 def test_each_model_has_its_own_history(worker):
     from hunyuan3d_blender.worker.history import history_of
 
-    job_ids = app.start_batch(bpy.context, app.batch_of_prompts(draft(), "Chairs", "red chair\nblue chair"))
+    job_ids = app.start_batch(
+        bpy.context, app.proposals.batch_of_prompts(draft(), "Chairs", "red chair\nblue chair")
+    )
     finish()
     histories = [history_of(worker.get(job_id)) for job_id in job_ids]
     assert [history['prompt'] for history in histories] == ["red chair", "blue chair"]

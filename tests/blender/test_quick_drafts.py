@@ -43,7 +43,7 @@ RAPID, FULL = Operation.RAPID, Operation.GENERATE
 )
 def test_what_is_quicker(values, quick, full):
     base = draft(**values)
-    found = app.quick_draft_of(base)
+    found = app.quick_drafts.quick_draft_of(base)
     assert (found.operation, found.generate_type, found.enable_pbr, found.enable_geometry) == quick
     assert app.problems(found) == ()
     from hunyuan3d_blender.app.quick_drafts import full_of
@@ -54,7 +54,7 @@ def test_what_is_quicker(values, quick, full):
 
 def test_a_server_of_ones_own_makes_the_shape_first(tmp_path):
     picture = str(a_picture(tmp_path / "cup.png"))
-    found = app.quick_draft_of(draft(service='self_hosted', prompt='', picture_file=picture))
+    found = app.quick_drafts.quick_draft_of(draft(service='self_hosted', prompt='', picture_file=picture))
     assert (found.operation, found.enable_geometry) == (FULL, True)
 
 
@@ -72,7 +72,7 @@ def test_a_server_of_ones_own_makes_the_shape_first(tmp_path):
 )
 def test_why_there_is_nothing_quicker(values, reason):
     with pytest.raises(app.NotPossible, match=reason):
-        app.quick_draft_of(draft(**values))
+        app.quick_drafts.quick_draft_of(draft(**values))
 
 
 def arrive(worker, job):
@@ -95,14 +95,14 @@ def test_the_real_one_takes_the_place_of_its_draft_which_is_hidden(worker, tmp_p
     picture, left = a_picture(tmp_path / "cup.png"), a_picture(tmp_path / "left.png")
     base = draft(prompt='', picture_file=str(picture), view_files={View.LEFT: str(left)}, model='3.0')
     bpy.context.scene.cursor.location = (1, 2, 3)
-    quick = app.start_quick_draft(bpy.context, base)
+    quick = app.quick_drafts.start_quick_draft(bpy.context, base)
     assert (quick.request.operation, quick.request.views) == (RAPID, {})
     picture.unlink()
     left.unlink()
     arrive(worker, quick)
     (model,) = standing.models_of(quick.id)
     model.location, model.scale = (7, 8, 9), (2, 2, 2)
-    real = app.make_real(bpy.context, quick.id)
+    real = app.quick_drafts.make_real(bpy.context, quick.id)
     request = worker.get(real.id).request
     assert (request.operation, request.model, request.enable_pbr) == (FULL, '3.0', True)
     assert request.image.sha256 == quick.request.image.sha256
@@ -120,42 +120,42 @@ def test_the_real_one_takes_the_place_of_its_draft_which_is_hidden(worker, tmp_p
 
 
 def test_a_draft_that_has_not_arrived_leaves_its_place(worker):
-    quick = app.start_quick_draft(bpy.context, draft())
+    quick = app.quick_drafts.start_quick_draft(bpy.context, draft())
     placement.placeholder_of(quick.id).location = (4, 5, 6)
-    real = app.make_real(bpy.context, quick.id)
+    real = app.quick_drafts.make_real(bpy.context, quick.id)
     assert tuple(placement.placeholder_of(real.id).location) == (4, 5, 6)
     assert placement.placeholder_of(quick.id) is not None
 
 
 def test_every_copy_of_a_draft_gets_a_real_one(worker):
-    quick = app.start_quick_draft(bpy.context, draft())
+    quick = app.quick_drafts.start_quick_draft(bpy.context, draft())
     arrive(worker, quick)
     (model,) = standing.models_of(quick.id)
     copy = model.copy()
     copy.location = (5, 5, 5)
     bpy.context.scene.collection.objects.link(copy)
-    real = app.make_real(bpy.context, quick.id)
+    real = app.quick_drafts.make_real(bpy.context, quick.id)
     assert len(placement.placeholders_of(real.id)) == 2
 
 
 def test_in_another_file_it_goes_to_the_cursor(worker):
-    quick = app.start_quick_draft(bpy.context, draft())
+    quick = app.quick_drafts.start_quick_draft(bpy.context, draft())
     bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
     app.load_post()
     bpy.context.scene.cursor.location = (3, 3, 3)
-    real = app.make_real(bpy.context, quick.id)
+    real = app.quick_drafts.make_real(bpy.context, quick.id)
     assert tuple(placement.placeholder_of(real.id).location) == (3, 3, 3)
 
 
 def test_only_a_quick_draft_has_a_real_one(worker):
     job = app.start(bpy.context, draft())
     with pytest.raises(app.NotPossible, match="no quick draft"):
-        app.make_real(bpy.context, job.id)
+        app.quick_drafts.make_real(bpy.context, job.id)
 
 
 def test_prices_of_draft_and_real_one():
     base = draft(service='tencent_cn')
-    assert app.price(app.quick_draft_of(base)).total == 15
+    assert app.price(app.quick_drafts.quick_draft_of(base)).total == 15
     row = SimpleNamespace(service='tencent_cn', full=app.request_of(base))
-    assert app.price_of_real(row).total == 30
-    assert app.price_of_real(SimpleNamespace(service='of another version', full=None)) is None
+    assert app.quick_drafts.price_of_real(row).total == 30
+    assert app.quick_drafts.price_of_real(SimpleNamespace(service='of another version', full=None)) is None

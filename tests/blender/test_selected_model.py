@@ -221,10 +221,10 @@ def forget_job(store, model, _states):
 
 @pytest.mark.parametrize('spoil', [spoil_mesh, spoil_uv, make_old, forget_job])
 def test_what_the_service_does_not_have_as_it_is_now_is_not_taken_for_it(app, studio, model, spoil):
-    assert app.selected_model(bpy.context).job_id
+    assert app.selected_model.selected_model(bpy.context).job_id
     spoil(studio.store, model, studio.states)
     (job,) = start(studio)
-    assert not app.selected_model(bpy.context).job_id
+    assert not app.selected_model.selected_model(bpy.context).job_id
     assert job.request.model_input.file == 'model.glb'
     assert job.bucket.is_sandbox
     assert studio.library.job(job.id).selection.is_file()
@@ -234,8 +234,8 @@ def test_what_the_service_does_not_have_as_it_is_now_is_not_taken_for_it(app, st
 
 
 def problems_of(app, service):
-    work = app.Work(service=service, operation='topology')
-    return app.work_problems(work, app.selected_model(bpy.context))
+    work = app.operations.Work(service=service, operation='topology')
+    return app.operations.work_problems(work, app.selected_model.selected_model(bpy.context))
 
 
 def test_any_object_is_sent_as_a_file_and_replaced_where_it_stands(app, studio, tmp_path):
@@ -338,7 +338,7 @@ def test_the_panel_names_the_model_and_the_price(app, studio, model, monkeypatch
         model['hunyuan3d_job'], studio.states.ARRIVED,
         account=replace(studio.store.get(model['hunyuan3d_job']).account, service='tencent_cn'),
     )  # fmt: skip
-    app.look_at_selected_model(bpy.context)
+    app.selected_model.look_at_selected_model(bpy.context)
     assert "50 Credits" in drawn().texts()
     bpy.context.scene.hunyuan3d_work.face_level = 'lod_set'
     assert "150 Credits" in drawn().texts()

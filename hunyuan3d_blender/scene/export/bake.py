@@ -14,6 +14,7 @@ from bpy.types import Collection, Mesh, Object
 from mathutils import Matrix
 
 from ...services.errors import N_, Fact
+from ...value import value
 from .facts import CONVERTIBLE, Facts, Points, box_around, edges_of, islands, placed, points_of, triangles_of
 
 
@@ -25,7 +26,7 @@ class NotExported(Exception):
         self.detail, self.facts = detail, facts
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Baked:
     """What stands in the scene now, and nothing else."""
 

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from bpy.types import Depsgraph, Mesh, Object
 from mathutils import Matrix
 from numpy.typing import NDArray
+
+from ...value import value
 
 Integers = NDArray[np.int32]
 Points = NDArray[np.float64]
@@ -20,7 +21,7 @@ CONVERTIBLE = ('MESH', 'CURVE', 'SURFACE', 'META', 'FONT')
 """Types of objects that have faces, or can be given some."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Facts:
     """Of what is seen of some objects."""
 

@@ -16,19 +16,20 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import bpy
 
 from ...services.errors import N_
+from ...value import value
 from .. import background
 from . import textures, writers
 from .bake import Baked, NotExported, bake, materials_of
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Order:
     """What is to be done."""
 

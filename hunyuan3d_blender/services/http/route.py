@@ -8,11 +8,12 @@ import time
 import urllib.request
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import urllib3
 
+from ...value import value
 from ..errors import N_, Failure, Kind, NotSent
 from .addresses import is_home, is_loopback, is_public
 
@@ -20,7 +21,7 @@ CONNECT_S = 15.0
 """For all addresses of a host together."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Network:
     """How the outside is reached. Nothing of this is taken from the environment by itself."""
 

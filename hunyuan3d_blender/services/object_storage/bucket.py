@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote, urlsplit
 
+from ...value import value
 from ..errors import N_, Failure, Kind, Refused
 
 
@@ -21,7 +21,7 @@ class Addressing(StrEnum):
     """At the beginning of the path: https://host/bucket/key"""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Provider:
     """What is known beforehand about buckets of one provider."""
 
@@ -55,7 +55,7 @@ PROVIDERS: Mapping[str, Provider] = {
 """In the order in which they are shown."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Bucket:
     """A bucket and the part of it that is ours. Holds no key."""
 
@@ -83,7 +83,7 @@ class Bucket:
         return f"{scheme}://{self.name}.{host}/{path}"
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class BucketAccount:
     """A bucket, and the words by which its key is found again."""
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from ...value import value
 from ..contract import GenerateType, Offer, Operation, Picture, Request
 from ..limits import effective
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Action:
     """The two calls of one operation."""
 
@@ -23,7 +23,7 @@ class Action:
     """Field of the model to work on, '' for operations that have none."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Edition:
     """One of the two sites: separate accounts, keys and credits, the same protocol."""
 

@@ -30,7 +30,7 @@ class HUNYUAN3D_OT_generate_batch(Operator):
     # UNDO for the placeholders. Not REGISTER: adjusting or repeating the last operator must never submit again.
     bl_options = {'UNDO'}
 
-    _proposal: app.Proposal | None = None
+    _proposal: app.proposals.Proposal | None = None
     """What the artist was asked about."""
 
     @classmethod
@@ -58,16 +58,16 @@ class HUNYUAN3D_OT_generate_batch(Operator):
             return refused(self, error)
 
 
-def proposal_of(context: Context) -> app.Proposal:
+def proposal_of(context: Context) -> app.proposals.Proposal:
     """The batch that the scene's settings stand for. Raise app.NotPossible."""
     settings = settings_of(context)
     draft, chosen = draft_of(settings), settings.list
     if chosen.kind == 'TEXT' and chosen.text:
-        return app.batch_of_prompts(draft, chosen.text.name, chosen.text.as_string())
+        return app.proposals.batch_of_prompts(draft, chosen.text.name, chosen.text.as_string())
     if chosen.kind == 'FILE' and chosen.file:
-        return app.batch_of_file(draft, Path(bpy.path.abspath(chosen.file)))
+        return app.proposals.batch_of_file(draft, Path(bpy.path.abspath(chosen.file)))
     if chosen.kind == 'FOLDER' and chosen.folder:
-        return app.batch_of_folder(draft, Path(bpy.path.abspath(chosen.folder)))
+        return app.proposals.batch_of_folder(draft, Path(bpy.path.abspath(chosen.folder)))
     raise app.NotPossible(
         Failure(kind=Kind.INPUT, message=N_("Choose a list of prompts, or a folder of pictures"))
     )

@@ -11,7 +11,7 @@ import bpy
 from bpy.types import Context, Event, Operator, Timer
 
 from ... import app
-from ...scene.capture.views import FRONT, draw_views, within
+from ...scene import capture
 from ...scene.pictures import NoPicture
 from ...services.errors import N_
 from ..choosing import choose
@@ -88,7 +88,7 @@ class HUNYUAN3D_OT_capture_views(Operator):
 
     def _begin(self, context: Context) -> None:
         self._drawn = {}
-        self._drawing = draw_views(context, views_of(settings_of(context)))
+        self._drawing = capture.views.draw_views(context, views_of(settings_of(context)))
 
     def _draw_next(self) -> bool:
         """Draw one more side; False when there is none left. Raise NoPicture."""
@@ -113,10 +113,10 @@ class HUNYUAN3D_OT_capture_views(Operator):
         settings, name, kept = settings_of(context), name_of_selection(context), {}
 
         def find() -> Path:
-            files = within(self._drawn, offer_of(settings).pictures)
+            files = capture.views.within(self._drawn, offer_of(settings).pictures)
             for view in views_of(settings):
                 kept[view] = str(app.keep_picture(files[view], f"{name} {view.value}"))
-            return app.keep_picture(files[FRONT], name)
+            return app.keep_picture(files[capture.views.FRONT], name)
 
         done = choose(self, context, find)
         if 'FINISHED' in done:

@@ -10,8 +10,7 @@ from bpy.props import EnumProperty
 from bpy.types import Context, Event, Image, Operator
 
 from ... import app
-from ...scene.capture import viewport
-from ...scene.capture.image import picture_bytes
+from ...scene import capture
 from ...services.errors import N_
 from ..choosing import choose
 from ..text import iface
@@ -57,7 +56,9 @@ class HUNYUAN3D_OT_use_image(Operator):
     def execute(self, context: Context) -> set[OperatorReturnItems]:
         image: Image = next(image for image in bpy.data.images if image.name_full == self.image)
         return choose(
-            self, context, lambda: app.keep_picture(picture_bytes(image, context.scene), image.name)
+            self,
+            context,
+            lambda: app.keep_picture(capture.image.picture_bytes(image, context.scene), image.name),
         )
 
 
@@ -70,7 +71,7 @@ class HUNYUAN3D_OT_capture_viewport(Operator):
 
     def execute(self, context: Context) -> set[OperatorReturnItems]:
         return choose(
-            self, context, lambda: app.keep_picture(viewport.view_bytes(context), context.scene.name)
+            self, context, lambda: app.keep_picture(capture.viewport.view_bytes(context), context.scene.name)
         )
 
 
@@ -89,7 +90,9 @@ class HUNYUAN3D_OT_capture_selection(Operator):
 
     def execute(self, context: Context) -> set[OperatorReturnItems]:
         name = name_of_selection(context)
-        return choose(self, context, lambda: app.keep_picture(viewport.selection_bytes(context), name))
+        return choose(
+            self, context, lambda: app.keep_picture(capture.viewport.selection_bytes(context), name)
+        )
 
 
 def name_of_selection(context: Context) -> str:

@@ -46,7 +46,7 @@ class HUNYUAN3D_OT_generate(Operator):
     def description(cls, context: Context, _properties: object) -> str:
         return _what_happens(context)
 
-    _proposal: app.Proposal | None = None
+    _proposal: app.proposals.Proposal | None = None
     """What the artist was asked about."""
 
     def invoke(self, context: Context, _event: Event) -> set[OperatorReturnItems]:
@@ -54,7 +54,7 @@ class HUNYUAN3D_OT_generate(Operator):
         if settings.variants == 1:
             return self.execute(context)
         try:
-            self._proposal = app.variants(draft_of(settings), settings.variants)
+            self._proposal = app.proposals.variants(draft_of(settings), settings.variants)
         except app.NotPossible as error:
             return refused(self, error)
         return ask(self, context, self._proposal)
@@ -72,7 +72,7 @@ def send(operator: Operator, context: Context) -> set[OperatorReturnItems]:
     settings = settings_of(context)
     try:
         if settings.variants > 1:
-            return send_all(operator, context, app.variants(draft_of(settings), settings.variants))
+            return send_all(operator, context, app.proposals.variants(draft_of(settings), settings.variants))
         job = app.start(context, draft_of(settings))
     except app.NotPossible as error:
         return refused(operator, error)

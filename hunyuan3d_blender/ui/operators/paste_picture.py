@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bpy.types import Context, Operator
 
 from ... import app
-from ...scene.capture import clipboard
+from ...scene import capture
 from ..choosing import choose
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ class HUNYUAN3D_OT_paste_picture(Operator):
 
     def execute(self, context: Context) -> set[OperatorReturnItems]:
         def find() -> Path:
-            file = clipboard.copied_file(context.window_manager.clipboard)
+            file = capture.clipboard.copied_file(context.window_manager.clipboard)
             if file is not None:
                 return app.sendable(file, context.scene)
-            return app.keep_picture(clipboard.pasted_bytes(context, context.scene), "Pasted picture")
+            return app.keep_picture(capture.clipboard.pasted_bytes(context, context.scene), "Pasted picture")
 
         return choose(self, context, find)
 

@@ -34,7 +34,7 @@ class HUNYUAN3D_OT_quick_draft(Operator):
         reason = reason_against_service(context)
         if not reason:
             try:
-                app.quick_draft_of(draft_of(settings_of(context)))
+                app.quick_drafts.quick_draft_of(draft_of(settings_of(context)))
             except app.NotPossible as error:
                 reason = sentence_of(error.failure)
         if reason:
@@ -43,7 +43,7 @@ class HUNYUAN3D_OT_quick_draft(Operator):
 
     def execute(self, context: Context) -> set[OperatorReturnItems]:
         try:
-            job = app.start_quick_draft(context, draft_of(settings_of(context)))
+            job = app.quick_drafts.start_quick_draft(context, draft_of(settings_of(context)))
         except app.NotPossible as error:
             return refused(self, error)
         choose(context, job.id)
@@ -60,7 +60,7 @@ class HUNYUAN3D_OT_make_real(JobOperator, Operator):
     bl_options = {'UNDO'}
 
     def do(self, context: Context) -> None:
-        job = app.make_real(context, self.chosen(context))
+        job = app.quick_drafts.make_real(context, self.chosen(context))
         choose(context, job.id)
         self.report({'INFO'}, filled(N_("Started: {name}"), name=job.name))
 

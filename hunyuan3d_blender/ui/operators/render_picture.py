@@ -6,16 +6,14 @@ from __future__ import annotations
 import logging
 import shutil
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import bpy
 from bpy.types import Context, Event, Operator
 
 from ... import app
-from ...scene import safe_moment
-from ...scene.capture import render
+from ...scene import capture, safe_moment
 from ...scene.pictures import NoPicture
 from ...services.errors import N_
 from ..text import iface
@@ -29,8 +27,7 @@ LOOK_S = 0.2
 """How often is looked whether a render has ended."""
 
 
-@dataclass(frozen=True)
-class _Render:
+class _Render(NamedTuple):
     """A render under way. Scenes by number: undo changes what else they could be known by."""
 
     scene: int
@@ -76,7 +73,7 @@ _running: list[_Render] = []
 
 def _begin(context: Context) -> _Render:
     folder = Path(tempfile.mkdtemp(dir=bpy.app.tempdir))  # Blender removes it when it ends
-    copy = render.prepared(context.scene, folder / 'picture.png')
+    copy = capture.render.prepared(context.scene, folder / 'picture.png')
     return _Render(context.scene.session_uid, copy.session_uid, copy.name, folder / 'picture.png')
 
 
@@ -93,9 +90,9 @@ def _look() -> float | None:
 
 def _end(ended: _Render) -> None:
     """Choose the picture, when there is one. Raise NoPicture or OSError."""
-    render.forget(ended.copy)
-    scene = render.scene_of(ended.scene)
-    data = render.taken(ended.file)
+    capture.render.forget(ended.copy)
+    scene = capture.render.scene_of(ended.scene)
+    data = capture.render.taken(ended.file)
     shutil.rmtree(ended.file.parent, ignore_errors=True)
     if not data or scene is None:  # cancelled, or another file is open now
         return

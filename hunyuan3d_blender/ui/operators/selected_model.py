@@ -44,7 +44,7 @@ class _Work:
 
     def execute(self, context: Context) -> set[OperatorReturnItems]:
         try:
-            jobs = app.start_work(context, work_of(context, self.operation))
+            jobs = app.operations.start_work(context, work_of(context, self.operation))
         except app.NotPossible as error:
             self.report({'ERROR'}, full_text_of(error.failure))  # type: ignore[attr-defined]
             return {'CANCELLED'}
@@ -140,7 +140,9 @@ def reason_against(context: Context, operation: Operation) -> str:
     reason = reason_against_service(context)
     if reason:
         return reason
-    for problem in app.work_problems(work_of(context, operation), app.selected_model(context)):
+    for problem in app.operations.work_problems(
+        work_of(context, operation), app.selected_model.selected_model(context)
+    ):
         return problem_text(problem)
     return ""
 
@@ -154,10 +156,10 @@ def _what_happens(context: Context, operation: Operation, what: str) -> str:
     if operation is Operation.CONVERT:
         where = N_("The file is put beside the .blend file, or into the job's folder where that is not saved")
     table = app.services()[work.service]
-    price = app.work_price(work, app.selected_model(context))
+    price = app.operations.work_price(work, app.selected_model.selected_model(context))
     sentences = (
         iface(what),
-        _how_it_goes(work, app.selected_model(context)),
+        _how_it_goes(work, app.selected_model.selected_model(context)),
         iface(where),
         iface(N_("Makes a sample, costs nothing")) if table.is_sample else "",
     )
@@ -166,9 +168,9 @@ def _what_happens(context: Context, operation: Operation, what: str) -> str:
     )
 
 
-def _how_it_goes(work: app.Work, model: app.SelectedModel | None) -> str:
+def _how_it_goes(work: app.operations.Work, model: app.selected_model.SelectedModel | None) -> str:
     """What leaves this computer, and for whom."""
-    if model is None or not app.goes_by_bucket(work, model):
+    if model is None or not app.operations.goes_by_bucket(work, model):
         return iface(N_("The service takes the model where it has made it; nothing is uploaded"))
     bucket = app.shown_bucket_for(work.service)
     if bucket is None or bucket.is_sandbox:

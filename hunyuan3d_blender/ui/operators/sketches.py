@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bpy.types import Context, Operator
 
 from ... import app
-from ...scene.capture import sketch
+from ...scene import capture
 from ...services.errors import N_
 from .. import sketch_page
 from ..choosing import choose
@@ -38,7 +38,7 @@ class HUNYUAN3D_OT_sketch_annotations(Operator):
     bl_options = {'INTERNAL', 'UNDO'}
 
     def execute(self, context: Context) -> set[OperatorReturnItems]:
-        return _choose(self, context, sketch.annotation_bytes)
+        return _choose(self, context, capture.sketch.annotation_bytes)
 
 
 class HUNYUAN3D_OT_sketch_pencil(Operator):
@@ -49,7 +49,7 @@ class HUNYUAN3D_OT_sketch_pencil(Operator):
     bl_options = {'INTERNAL', 'UNDO'}
 
     def execute(self, context: Context) -> set[OperatorReturnItems]:
-        return _choose(self, context, sketch.pencil_bytes)
+        return _choose(self, context, capture.sketch.pencil_bytes)
 
 
 class HUNYUAN3D_OT_start_sketch(Operator):
@@ -85,7 +85,7 @@ class HUNYUAN3D_OT_use_sketch(Operator):
     def execute(self, context: Context) -> set[OperatorReturnItems]:
         settings = settings_of(context)
         page = settings.page
-        done = _choose(self, context, lambda context: sketch.page_bytes(page, context.scene))
+        done = _choose(self, context, lambda context: capture.sketch.page_bytes(page, context.scene))
         if 'FINISHED' in done:
             settings.page = None
             sketch_page.end(context, page)

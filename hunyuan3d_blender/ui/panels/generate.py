@@ -230,7 +230,7 @@ def _draw_limit(layout: UILayout, context: Context, draft: app.Draft, variants: 
 
 def _draft_text(draft: app.Draft) -> str:
     try:
-        price = app.price(app.quick_draft_of(draft))
+        price = app.price(app.quick_drafts.quick_draft_of(draft))
     except app.NotPossible:
         price = None
     if price is None:

@@ -200,7 +200,7 @@ def _draw_decisions(layout: UILayout, row: app.Row) -> None:
 
 def _decision_text(action: str, row: app.Row) -> str | None:
     """The button's text where it names a price, None for the usual one."""
-    table, price = app.services().get(row.service), app.price_of_real(row)
+    table, price = app.services().get(row.service), app.quick_drafts.price_of_real(row)
     if action == 'make_real' and price is not None:
         return filled(N_("Make the Real One (about {credits} credits)"), credits=price.total)
     if action == 'send_again' and not (table and table.is_free):

@@ -32,7 +32,7 @@ class HUNYUAN3D_PT_selected_model(Panel):
 
     def draw(self, context: Context) -> None:
         layout = self.layout
-        model = app.selected_model(context)
+        model = app.selected_model.selected_model(context)
         if model is None:
             layout.label(text="Select a model", icon='INFO')
         else:
@@ -68,7 +68,7 @@ def _button_text(context: Context, operation: Operation) -> str:
     work = work_of(context, operation)
     if app.services()[work.service].is_sample:
         return iface(N_("Sample"))
-    price = app.work_price(work, app.selected_model(context))
+    price = app.operations.work_price(work, app.selected_model.selected_model(context))
     return filled(N_("{credits} Credits"), credits=price.total) if price else iface(N_("Start"))
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ...services.errors import N_
+from ...value import value
 from .refusal import Damaged, Hostile
 
 ENTRIES_MAX = 2_000
@@ -53,7 +54,7 @@ _FOREIGN = N_("The archive has foreign bytes in front of it or inside it")
 _OVERLAP = N_("Files of the archive overlap")
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Entry:
     """One file or folder of the archive, as both of its headers describe it."""
 

@@ -24,6 +24,9 @@ _EDITION = Edition('vtrix', '', (), 'FailedOperation.JobNotFound')
 _INPUT: Mapping[str, Check] = {'image_url': address, 'image_base64': picture, 'enable_pbr': flag}
 
 
+_FORMATS = choice('OBJ', 'GLB', 'STL', 'USDZ', 'FBX', 'MP4')
+
+
 def _rules(values: Mapping[str, Any]) -> None:
     pictures = [name for name in ('ImageBase64', 'ImageUrl') if values.get(name)]
     is_sketch = values.get('GenerateType') == 'Sketch'
@@ -57,8 +60,22 @@ _MODELS: Mapping[str, Operation] = {
             **_INPUT,
             'prompt': text(200),
             'enable_geometry': flag,
-            'result_format': choice('OBJ', 'GLB', 'STL', 'USDZ', 'FBX', 'MP4'),
+            'result_format': _FORMATS,
         },
+    ),
+    'tencent_hunyuan_3d': replace(
+        ACTIONS[CHINA, 'SubmitHunyuanTo3DRapidJob'],
+        name='standard',
+        edition=_EDITION,
+        rules=_rules,
+        concurrent_jobs=3,
+        fields={
+            **_INPUT,
+            'prompt': text(1024),
+            'result_format': _FORMATS,
+            'multi_view_images': views('left', 'right', 'back', names=('View', 'ImageUrl', 'ImageBase64')),
+        },
+        credits=lambda _: {'Standard': 15},
     ),
 }
 _NAMES = {

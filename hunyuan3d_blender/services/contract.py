@@ -25,6 +25,8 @@ class Operation(StrEnum):
     """A model from a prompt or pictures, full quality ("Pro")."""
     RAPID = 'rapid'
     """A model from a prompt or a picture, quick and simple ("Rapid", "Express")."""
+    STANDARD = 'standard'
+    """A model from a prompt or pictures, of the generation before "Pro", in any format."""
     PARTS = 'parts'
     """A model cut into its parts. This one and all below work on a model that exists."""
     TEXTURE = 'texture'
@@ -41,7 +43,7 @@ class Operation(StrEnum):
     """The model in another file format, or filmed."""
 
 
-GENERATING = (Operation.GENERATE, Operation.RAPID)
+GENERATING = (Operation.GENERATE, Operation.RAPID, Operation.STANDARD)
 """What makes a model out of a prompt or pictures; everything else works on a model."""
 
 OPTIONS: Mapping[Operation, type[Options]] = {

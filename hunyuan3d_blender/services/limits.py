@@ -257,7 +257,9 @@ def _model(request: Request, offer: Offer, model: ModelTable) -> Iterator[Proble
     if missing:
         fix = 'switch_model' if any(set(request.views) <= set(other.views) for other in offer.models) else ''
         message = N_("Model version {model} does not take these views: {views}")
-        facts = {'model': model.name, 'views': tuple(missing)}
+        if not model.name:
+            message = N_("Only these views are taken here: {known}")
+        facts = {'model': model.name, 'views': tuple(missing), 'known': model.views}
         yield Problem(field='views', message=message if model.views else N_("The service takes no views"),
                       facts=facts, fix=fix)  # fmt: skip
 

@@ -120,6 +120,7 @@ class HUNYUAN3D_PG_settings(PropertyGroup):
         items=[
             (Operation.GENERATE, "Pro", "Full quality, takes a few minutes"),
             (Operation.RAPID, "Rapid", "Quick and simple, takes about a minute"),
+            (Operation.STANDARD, "Standard", "The generation before Pro, in any file format"),
         ],
     )
     source: EnumProperty(

@@ -135,7 +135,7 @@ def test_trying_fills_in_an_example_and_sends_nothing(app, settings, library):
     'service',
     ['sandbox', 'tencent_cn', 'tencent_intl', 'tokenhub', 'openai_compatible', 'vtrix', 'self_hosted'],
 )
-@pytest.mark.parametrize('operation', ['generate', 'rapid'])
+@pytest.mark.parametrize('operation', ['generate', 'rapid', 'standard'])
 @pytest.mark.parametrize('source', ['TEXT', 'PICTURE'])
 def test_every_combination_can_be_drawn(draw, settings, online, service, operation, source):
     settings.service, settings.operation, settings.source = service, operation, source

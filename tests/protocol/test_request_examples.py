@@ -330,6 +330,7 @@ FIELDS: Mapping[tuple[str, Operation], str] = {
     ('tencent_intl', RAPID): f'{_MAIN} ResultFormat EnableGeometry',
     ('tokenhub', RAPID): f'model {_LOWER} result_format enable_geometry',
     ('vtrix', RAPID): f'{_LOWER} result_format enable_geometry',
+    ('vtrix', Operation.STANDARD): f'{_LOWER} multi_view_images result_format',
     ('tencent_cn', PARTS): 'File Model EnableStagedGeneration PartSegmentationInfo EnablePostProcess',
     ('tencent_intl', PARTS): 'File EnableStagedGeneration PartSegmentationInfo EnablePostProcess',
     ('tencent_cn', Operation.TEXTURE): (

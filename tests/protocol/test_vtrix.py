@@ -4,15 +4,17 @@
 from __future__ import annotations
 
 import base64
+import json
 from typing import Any
 
 import pytest
 
 from hunyuan3d_blender.sandbox.server import running
-from hunyuan3d_blender.services.contract import GenerateType, Operation, Request, Status, View
+from hunyuan3d_blender.services.contract import GenerateType, Operation, Picture, Request, Status, View
 from hunyuan3d_blender.services.errors import Kind, Refused, Unclear
 from hunyuan3d_blender.services.limits import problems
 from hunyuan3d_blender.services.registry import TABLES
+from hunyuan3d_blender.ui import reporting
 from tests.protocol.every_service import (
     ATTEMPT,
     PHOTO,
@@ -26,8 +28,10 @@ from tests.protocol.every_service import (
     service_at,
 )
 from tests.protocol.loopback import serving
+from tests.protocol.sandbox_calls import wait_until
 
 PRO = TABLES['vtrix'].offers[Operation.GENERATE]
+STANDARD = TABLES['vtrix'].offers[Operation.STANDARD]
 
 
 @pytest.mark.parametrize(
@@ -112,6 +116,72 @@ def test_files_of_all_groups_are_named_by_their_format() -> None:
     with serving(says(VTRIX_TASK | {'status': 'completed', 'output': output})) as server:
         files = service_at('vtrix', server.url).query(TEXT, '1').files
     assert [(file.type, file.url) for file in files] == [('obj', 'https://e.com/m'), ('glb', URL)]
+
+
+STANDARD_VIEWS = {View.LEFT: PHOTO, View.BACK: Picture(url='https://e.com/b.png')}
+
+
+@pytest.mark.parametrize(
+    ('given', 'sent'),
+    [
+        ({'prompt': "x" * 1024}, {'prompt': "x" * 1024, 'result_format': 'GLB'}),
+        (
+            {'prompt': "x", 'enable_pbr': True, 'result_format': 'FBX', 'face_count': 5000, 'enable_geometry': True},
+            {'prompt': "x", 'enable_pbr': True, 'result_format': 'FBX'},
+        ),
+        (
+            {'image': PHOTO, 'views': STANDARD_VIEWS},
+            {
+                'image_base64': PHOTO_64, 'result_format': 'GLB',
+                'multi_view_images': [
+                    {'View': 'left', 'ImageBase64': PHOTO_64}, {'View': 'back', 'ImageUrl': 'https://e.com/b.png'},
+                ],
+            },
+        ),
+    ],
+)  # fmt: skip
+def test_the_body_of_the_standard_model(given: Any, sent: dict[str, Any]) -> None:
+    request = Request(operation=Operation.STANDARD, **given)
+    with serving(says(VTRIX.accepted)) as server:
+        service_at('vtrix', server.url).submit(request, {PHOTO.file: base64.b64decode(PHOTO_64)}, ATTEMPT)
+    body = json.loads(server.requests[0].partition(b'\r\n\r\n')[2])
+    assert body == {'model': 'tencent_hunyuan_3d', 'input': [{'params': sent}]}
+
+
+@pytest.mark.parametrize('operation', TABLES['vtrix'].generating)
+def test_each_model_makes_something(tmp_path: Any, operation: Operation) -> None:
+    views = {} if operation is Operation.RAPID else {View.LEFT: PHOTO, View.RIGHT: PHOTO}
+    request = Request(operation=operation, image=PHOTO, views=views)
+    with running(tmp_path) as sandbox:
+        client = in_sandbox('vtrix', sandbox)
+        job_id = client.submit(request, {PHOTO.file: base64.b64decode(PHOTO_64)}, ATTEMPT).remote_id
+        wait_until(lambda: sandbox.ledger.job(job_id).finished_at is not None)
+        got = client.query(request, job_id)
+    assert got.status is Status.DONE
+    assert 'glb' in [file.type for file in got.files]
+
+
+@pytest.mark.parametrize(
+    ('given', 'fields'),
+    [
+        ({'prompt': "x" * 1024}, []),
+        ({'image': PHOTO, 'views': STANDARD_VIEWS}, []),
+        ({'prompt': "x", 'result_format': 'USDZ'}, []),
+        ({'prompt': "x" * 1025}, ['prompt']),
+        ({'prompt': "x", 'image': PHOTO}, ['prompt']),
+        ({'prompt': "x", 'views': {View.LEFT: PHOTO}}, ['views']),
+        ({'image': PHOTO, 'views': {View.TOP: PHOTO}}, ['views']),
+        ({'prompt': "x", 'result_format': 'MP4'}, ['result_format']),
+        ({'prompt': "x", 'face_count': 5000}, ['face_count']),
+        ({'prompt': "x", 'generate_type': GenerateType.LOW_POLY}, ['generate_type']),
+        ({'image': PHOTO, 'generate_type': GenerateType.SKETCH}, ['generate_type']),
+    ],
+)
+def test_what_the_standard_model_does_not_take(given: Any, fields: list[str]) -> None:
+    found = problems(Request(operation=Operation.STANDARD, **given), STANDARD)
+    assert [problem.field for problem in found] == fields
+    for problem in found:
+        assert '{' not in reporting.fill(problem.message, problem.facts)
 
 
 @pytest.mark.parametrize(

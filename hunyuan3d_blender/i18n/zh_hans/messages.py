@@ -83,6 +83,7 @@ MESSAGES = {
     "Views need a picture of the front as well": "使用多视图时还需要一张正面图片",
     "A sketch cannot be combined with views": "草图不能与多视图同时使用",
     "Model version {model} does not take these views: {views}": "模型版本 {model} 不接受这些视图：{views}",
+    "Only these views are taken here: {known}": "此处仅接受这些视图：{known}",
     "The service takes no views": "此服务不接受多视图",
     "There is no scene to bring a model into": "没有可放入模型的场景",
 

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from ..access import Access
 from ..answers import maybe_charged, nonsense
-from ..contract import Answer, Operation, Request, Submission
+from ..contract import Answer, Offer, Operation, Request, Submission
 from ..errors import N_, Kind, Refused
 from ..exchange import send
 from ..http import HttpAnswer
@@ -18,7 +18,13 @@ from .answers import job_answer, submission
 from .tables import CREATE_PATH
 
 NO_JOB = 'no-such-task'
-MODELS = {Operation.GENERATE: 'tencent_hunyuan_3d_pro', Operation.RAPID: 'tencent_hunyuan_3d_rapid'}
+MODELS = {
+    Operation.GENERATE: 'tencent_hunyuan_3d_pro',
+    Operation.RAPID: 'tencent_hunyuan_3d_rapid',
+    Operation.STANDARD: 'tencent_hunyuan_3d',
+}
+_VIEW_WORDS = {'ViewType': 'View', 'ViewImageUrl': 'ImageUrl', 'ViewImageBase64': 'ImageBase64'}
+"""What the standard model calls the parts of a view. Pro's are spelled as Tencent spells them."""
 
 
 class Vtrix:
@@ -31,8 +37,7 @@ class Vtrix:
 
     def submit(self, request: Request, inputs: Mapping[str, bytes], attempt_id: str) -> Submission:
         """Send the job, once. Raise NotSent, Busy, Refused, or Unclear: then the job may be charged."""
-        fields = body_of(request, inputs, self.table.offers[request.operation])
-        params = {IN_LOWER_CASE[name]: value for name, value in fields.items()}
+        params = _params(request, inputs, self.table.offers[request.operation])
         with maybe_charged():
             body = {'model': MODELS[request.operation], 'input': [{'params': params}]}
             answer = self._call('POST', self._url, body)
@@ -61,6 +66,16 @@ class Vtrix:
     def _call(self, method: str, url: str, body: Mapping[str, Any] | None = None) -> HttpAnswer:
         headers = {'Authorization': f"Bearer {self._access.key().secret}"}
         return send(self._access, method, url, body, headers)
+
+
+def _params(request: Request, inputs: Mapping[str, bytes], offer: Offer) -> dict[str, Any]:
+    fields = body_of(request, inputs, offer)
+    if request.operation is Operation.STANDARD and 'MultiViewImages' in fields:
+        views = fields['MultiViewImages']
+        fields['MultiViewImages'] = [
+            {_VIEW_WORDS[name]: part for name, part in view.items()} for view in views
+        ]
+    return {IN_LOWER_CASE[name]: value for name, value in fields.items()}
 
 
 def create_url(endpoint: str) -> str:

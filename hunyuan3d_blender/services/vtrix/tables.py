@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the gateway takes. It names no prices, rates or numbers of jobs.
 
-Source: doc.vtrix.ai, pages of tencent_hunyuan_3d_pro and tencent_hunyuan_3d_rapid.
+Source: doc.vtrix.ai, pages of tencent_hunyuan_3d_pro, tencent_hunyuan_3d_rapid and tencent_hunyuan_3d.
 """
 
 from __future__ import annotations
@@ -27,6 +27,15 @@ VTRIX = ServiceTable(
             sketch_needs_prompt=True,
         ),
         Operation.RAPID: replace(RAPID, requests_per_s=1.0, prices=None, reports_credits=True),
+        Operation.STANDARD: replace(
+            PRO,
+            models=(ModelTable(views=(View.LEFT, View.RIGHT, View.BACK)),),
+            face_count=None,
+            # GLB as with Rapid. MP4 is listed, too, which is no model.
+            result_formats=('GLB', 'OBJ', 'FBX', 'STL', 'USDZ'),
+            requests_per_s=1.0,
+            prices=None,
+        ),
     },
     endpoint='https://cloud.vtrix.ai',
     regions=(),

@@ -11,6 +11,7 @@
     download       bytes a second, beside a bare `requests` loop
     pipeline       from the service's DONE to a model that is ready, beside bare download and import
     panel          drawing the panel with 1,000 and 10,000 jobs; needs scripts/gui_blender.sh
+    sketch         turning 20 and 500 Grease Pencil strokes into a picture
     captures       how long pictures of the viewport, and of an object from eight sides, hold the main thread; needs it too
     stalls         how long our code holds the main thread, call by call, during a whole job; needs it too
 
@@ -108,6 +109,12 @@ def batch(blenders: Sequence[Environment]) -> Iterator[Row]:
         yield from _run(environment, 'benchmarks.batch')
 
 
+def sketch(blenders: Sequence[Environment]) -> Iterator[Row]:
+    """In every Blender."""
+    for environment in blenders:
+        yield from _run(environment, 'benchmarks.sketch')
+
+
 def registration(blenders: Sequence[Environment]) -> Iterator[Row]:
     """The median of several starts of every Blender."""
     with tempfile.TemporaryDirectory() as folder:
@@ -158,6 +165,7 @@ MEASUREMENTS: Mapping[str, Callable[[Sequence[Environment]], Iterator[Row]]] = {
     'download': download,
     'pipeline': pipeline,
     'panel': panel,
+    'sketch': sketch,
     'captures': captures,
     'stalls': stalls,
 }

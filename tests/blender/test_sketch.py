@@ -66,6 +66,45 @@ def test_what_leaves_the_page_is_cut_off() -> None:
     assert (pixels[48:52] == 0).all()
 
 
+def test_all_lines_together_are_what_each_is_alone() -> None:
+    random = numpy.random.default_rng(1)
+    lines = [
+        Line(random.uniform(-20, 120, (count, 2)), random.uniform(0.5, 9, count))
+        for count in (1, 2, 5, 40, 3, 1)
+    ]
+    alone = [drawn([line], 100) for line in lines]
+    assert (drawn(lines, 100) == numpy.min(alone, axis=0)).all()
+    assert (drawn([], 100) == 255).all()
+
+
+@pytest.mark.parametrize('points_per_px', [1, 3, 30])
+def test_a_wave_is_the_same_in_however_many_points(points_per_px: int) -> None:
+    def wave(per_px: int) -> Line:
+        x = numpy.linspace(10, 90, 80 * per_px + 1)
+        return Line(numpy.column_stack((x, 50 + 20 * numpy.sin(x / 6))), 3 + numpy.cos(x / 9))
+
+    dots, middles = wave(20), numpy.arange(100) + 0.5
+    away = numpy.hypot(
+        dots.points[:, 0, None, None] - middles, dots.points[:, 1, None, None] - middles[:, None]
+    )
+    covered = numpy.clip(dots.radii[:, None, None] + 0.5 - away, 0, 1).max(axis=0)
+    pixels = drawn([wave(points_per_px)], 100)[..., 0]
+    assert abs(255 - 255 * covered - pixels).max() < 40, "no more than a sixth of a pixel beside it"
+
+
+@pytest.mark.parametrize('middle', [(80, 50), (20, 10), (50, 53)])
+def test_a_hook_between_many_points_stays(middle: tuple[float, float]) -> None:
+    points = numpy.float32([(20, 50), (21, 50), middle, (22, 50), (23, 50)])
+    pixels = drawn([Line(points, numpy.full(5, 1.0))], 100)
+    assert pixels[middle[1], middle[0], 0] < 70
+
+
+def test_a_thin_place_between_thick_ones_stays() -> None:
+    points = numpy.float32([(x, 50) for x in (20, 40, 50, 60, 80)])
+    pixels = drawn([Line(points, numpy.float32([9, 9, 1, 9, 9]))], 100)
+    assert (255 - pixels[:, 50, 0]).sum() / 255 == pytest.approx(2, abs=1)
+
+
 # Annotations
 
 

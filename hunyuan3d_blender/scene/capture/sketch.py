@@ -7,8 +7,10 @@ nor a graphics card.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import bpy
@@ -45,6 +47,12 @@ class _Look:
     width: float
     """Of the view in pixels."""
     height: float
+
+    @cached_property
+    def pixels_per_unit(self) -> float:
+        """How large a unit of the world is seen at depth 1."""
+        x, y, z = self.matrix[1, :3].tolist()
+        return math.hypot(x, y, z) * self.height / 2
 
 
 @dataclass(frozen=True)
@@ -138,10 +146,10 @@ def _projected(stroke: Stroke, look: _Look) -> Iterator[_Seen]:
     if stroke.on_screen:
         yield _Seen(stroke.points[:, :2] * size, stroke.widths)
         return
-    flat = numpy.column_stack((stroke.points, numpy.ones(len(stroke.points)))) @ look.matrix.T
+    flat = stroke.points @ look.matrix[:, :3].T + look.matrix[:, 3]
     depth = numpy.maximum(flat[:, 3], _NEAR)
     points = (flat[:, :2] / depth[:, None] + 1) / 2 * size
-    per_unit = 1.0 if stroke.in_pixels else numpy.linalg.norm(look.matrix[1, :3]) * look.height / 2 / depth
+    per_unit = 1.0 if stroke.in_pixels else look.pixels_per_unit / depth
     widths = stroke.widths * per_unit
     near = (flat[:, 3] > _NEAR) & (numpy.abs(points / size) < _FAR).all(axis=1)
     for part in numpy.split(numpy.arange(len(points)), numpy.flatnonzero(numpy.diff(near)) + 1):

@@ -3,102 +3,52 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import signal
+import subprocess
+import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+import traceback
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from hunyuan3d_blender import credentials
+from hunyuan3d_blender import credentials, launch
 from hunyuan3d_blender.credentials import Purpose, Source
-from hunyuan3d_blender.jobs.job import OPEN, Account, Job, State
+from hunyuan3d_blender.jobs.job import OPEN, Account, Job, State, new_id
 from hunyuan3d_blender.jobs.library import Library
 from hunyuan3d_blender.services.contract import KEY_PAIR, Key, Operation, Request, Service
 from hunyuan3d_blender.services.errors import ServiceError
 from hunyuan3d_blender.services.http import Network
-from hunyuan3d_blender.services.object_storage.bucket import Addressing, Bucket
+from hunyuan3d_blender.services.model_options import InputModel, TopologyOptions
+from hunyuan3d_blender.services.object_storage.bucket import Addressing, Bucket, BucketAccount
 from hunyuan3d_blender.services.object_storage.client import ObjectStorage
 from hunyuan3d_blender.services.registry import TABLES, connect
+from hunyuan3d_blender.worker import start
+from hunyuan3d_blender.worker.programs import Programs
+from tests import model_files
+from tests.canaries import Canaries
+from tests.canary_runs import FEW, KEEP, SCENARIOS, SERVICES, canaries_of, key_of, play, queue, watch
+from tests.protocol.buckets import storage_of
+from tests.protocol.every_service import PHOTO, SELF_HOSTED, says
 from tests.protocol.loopback import answer, serving
-from tests.worker_process import World, world
+from tests.protocol.sandbox_calls import switch_on
+from tests.worker_parts import a_job, with_picture
+from tests.worker_process import wait_until, world
 
-SERVICES = [table.id for table in TABLES.values() if table.key_fields]
-
-SCENARIOS = (
-    'fine', 'fail', 'no_files', 'cut', 'zip_outside', 'moderation', 'no_credits', 'secret_wrong', 'internal_error',
-    'submit_redirect', 'submit_answer_lost', 'submit_500', 'submit_html', 'submit_half_json', 'submit_wrong_types',
-    'query_redirect', 'query_answer_lost', 'query_500', 'query_html', 'query_half_json', 'query_wrong_types',
-)  # fmt: skip
-FEW = ('fine', 'fail', 'secret_wrong', 'submit_answer_lost')
-"""With keys that cross from Blender's process; what comes then is the same."""
+OWN_FILE = ('.config', 'hunyuan3d', 'credentials.json')
 
 
-def _hand_over(source: Source) -> Callable[[Library, Purpose, Key], object]:
-    return lambda library, purpose, key: credentials.hand_over(library.path, purpose, source, key)
-
-
-KEEP: dict[Source, Callable[[Library, Purpose, Key], object]] = {
-    Source.OWN_FILE: lambda _library, purpose, key: credentials.save_own(purpose, key),
-    Source.ENVIRONMENT: _hand_over(Source.ENVIRONMENT),
-    Source.SESSION: _hand_over(Source.SESSION),
-}
-"""How a key comes to the worker, by where the artist keeps it."""
-
-
-@dataclass(frozen=True)
-class Canaries:
-    """What must not be found: each secret, and the bytes of it that a signature or an encoding would leave readable."""
-
-    texts: tuple[str, ...]
-
-    def in_bytes(self, data: bytes) -> list[str]:
-        return [text for text in self.texts if text.encode() in data or text.encode('utf-16-le') in data]
-
-    def in_files(self, folder: Path, *, but: tuple[Path, ...] = ()) -> list[str]:
-        """The files with a canary in them."""
-        return [
-            f"{file}: {found}"
-            for file in sorted(folder.rglob('*'))
-            if file.is_file() and not any(file.is_relative_to(place) for place in but)
-            for found in self.in_bytes(file.read_bytes())
-        ]
-
-    def in_processes(self, parent: int) -> list[str]:
-        """The processes below `parent` with a canary on their command line or in their environment."""
-        found = []
-        for process in below(parent):
-            for part in ('cmdline', 'environ'):
-                with suppress(OSError):
-                    data = (process / part).read_bytes()
-                    found += [f"{process.name} {part}: {text}" for text in self.in_bytes(data)]
-        return found
-
-
-def below(parent: int) -> Iterator[Path]:
-    """The process and all that it has started, as Linux shows them; nothing on other systems."""
-    process = Path('/proc') / str(parent)
-    if process.exists():
-        yield process
-        with suppress(OSError):
-            for children in process.glob('task/*/children'):
-                for child in children.read_text().split():
-                    yield from below(int(child))
-
-
-def queue(here: World, service: str, scenario: str, source: Source) -> Job:
-    """A job of an account of its own, so that no other one waits for its slots."""
-    table, keys = TABLES[service], here.sandbox.ledger.keys
-    key = Key(keys.secret_key, id=keys.secret_id) if table.key_fields == KEY_PAIR else Key(keys.api_key)
-    purpose = Purpose(service, here.sandbox.url, f"{service}-{scenario}")
-    KEEP[source](here.library, purpose, key)
-    account = Account(
-        service=service, id=purpose.account, endpoint=here.sandbox.url, region=next(iter(table.regions), ''),
-        key_source=source, key_hint=key.hint,
-    )  # fmt: skip
-    return here.job(service=service, account=account, prompt=f"a chair [sandbox:{scenario}]")
+def found_in(home: Path, tmp_path: Path, canaries: Canaries) -> list[str]:
+    """Where a key lies outside the add-on's own file and what the other side keeps."""
+    return [
+        *canaries.in_files(home, but=(home.joinpath(*OWN_FILE),)),
+        *canaries.in_files(tmp_path, but=(tmp_path / 'sandbox',)),
+    ]
 
 
 @pytest.mark.parametrize('source', KEEP)
@@ -106,29 +56,114 @@ def test_a_key_is_found_nowhere_after_real_runs(
     library: Library, home: Path, tmp_path: Path, source: Source
 ) -> None:
     with world(library, tmp_path / 'sandbox', seconds=0.1) as here:
-        keys = here.sandbox.ledger.keys
-        canaries = Canaries((keys.secret_id, keys.secret_key, keys.api_key))
-        scenarios = SCENARIOS if source is Source.OWN_FILE else FEW
-        jobs = [queue(here, service, scenario, source) for service in SERVICES for scenario in scenarios]
+        scenarios = (
+            SCENARIOS if source is Source.OWN_FILE else FEW
+        )  # what comes after the crossing is the same
+        assert not play(here, source, KEEP[source], scenarios)
+        assert not found_in(home, tmp_path, canaries_of(here))
+        own = home.joinpath(*OWN_FILE)
+        assert own.stat().st_mode & 0o077 == 0 or os.name == 'nt'
+
+
+BUCKET_SCENARIOS = ('', 'bucket_busy', 'bucket_cut', 'bucket_html', 'bucket_late', 'submit_answer_lost')
+
+
+@pytest.mark.parametrize('source', KEEP)
+def test_the_key_of_the_bucket_is_found_nowhere_while_models_are_staged(
+    library: Library, home: Path, tmp_path: Path, source: Source
+) -> None:
+    with world(library, tmp_path / 'sandbox', seconds=0.1) as here:
+        key = key_of(here, 'tencent_cn')
+        canaries = Canaries((*canaries_of(here).texts, 'X-Amz-Signature', 'q-signature'))
+        KEEP[source](library, Purpose(credentials.BUCKET, here.sandbox.url), key)
+        place = storage_of(here.sandbox, time.time).bucket
+        bucket = BucketAccount(bucket=place, key_source=source, key_hint=key.hint)
         here.start()
-        assert here.worker is not None
         seen: list[str] = []
-        end = time.monotonic() + 300
-        while any(here.get(job).state in OPEN - {State.WAITING, State.RUNNING} for job in jobs) or any(
-            'query_' not in job.request.prompt and here.get(job).state in OPEN for job in jobs
-        ):
-            assert time.monotonic() < end, [here.get(job) for job in jobs if here.get(job).state in OPEN]
-            seen += canaries.in_processes(here.worker.pid)
-            time.sleep(0.2)
-        states = {here.get(job).state for job in jobs}
-        assert {State.READY, State.FAILED, State.REJECTED, State.UNKNOWN} <= states
+        for scenario in BUCKET_SCENARIOS:
+            switch_on(here.sandbox, scenario)
+            job = here.job(**on_a_file(library), bucket=bucket)
+            seen += watch(here, canaries, lambda job=job: has_met_the_bucket(here.get(job)))
+            switch_on(here.sandbox, '')
         here.terminate()
         assert not seen
-        own = (home / '.config' / 'hunyuan3d' / 'credentials.json',)
-        assert not canaries.in_files(home, but=own)
-        assert not canaries.in_files(tmp_path, but=(tmp_path / 'sandbox',))
-        if own[0].exists():
-            assert own[0].stat().st_mode & 0o077 == 0 or os.name == 'nt'
+        assert not found_in(home, tmp_path, canaries)
+        assert "bucket" in here.log
+
+
+def on_a_file(library: Library) -> dict[str, Any]:
+    """A job that works on a file of the artist's."""
+    data, id_ = model_files.glb(), new_id()
+    folder = library.job(id_).input
+    folder.mkdir(parents=True)
+    (folder / 'model.glb').write_bytes(data)
+    sha256 = hashlib.sha256(data).hexdigest()
+    model = InputModel(file='model.glb', format='GLB', size_bytes=len(data), sha256=sha256)
+    request = Request(operation=Operation.TOPOLOGY, model_input=model, options=TopologyOptions())
+    return {'id': id_, 'request': request}
+
+
+def has_met_the_bucket(job: Job) -> bool:
+    """It is over, or waits because of what the bucket said."""
+    return job.state not in OPEN or job.note is not None
+
+
+def test_a_worker_that_crashes_leaves_no_key(library: Library, home: Path, tmp_path: Path) -> None:
+    """With every thread's traceback, and keys in its memory."""
+    with world(library, tmp_path / 'sandbox', seconds=3600.0) as here:
+        jobs = [queue(here, service, 'fine', Source.SESSION, KEEP[Source.SESSION]) for service in SERVICES]
+        command = start.command(library.path, Programs(sys.executable, ()))
+        with library.worker_log.open('ab') as log:
+            here.worker = subprocess.Popen(
+                [command[0], '-X', 'faulthandler', *command[1:]], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                cwd=library.path, env=launch.child_environment(),
+            )  # fmt: skip
+        assert not watch(here, canaries_of(here), lambda: all(here.get(job).remote_id for job in jobs))
+        here.worker.send_signal(signal.SIGABRT)
+        assert here.worker.wait() != 0
+        assert 'Fatal Python error: Aborted' in here.log
+        assert here.log.count('most recent call first') > 1
+        assert not found_in(home, tmp_path, canaries_of(here))
+
+
+# Whose key goes where
+
+
+def key_for(service: str) -> Key:
+    is_pair = TABLES[service].key_fields == KEY_PAIR
+    return Key(f'secret-of-{service}-0123456789', id=f'AKIDof{service}' if is_pair else '')
+
+
+def test_each_service_is_shown_its_own_key_only(library: Library, tmp_path: Path) -> None:
+    """Servers of all services at once, each with a key of its own: what reaches them holds no other's."""
+    keys = {service: key_for(service) for service in SERVICES}
+    with world(library, tmp_path / 'unused') as here, ExitStack() as stack:
+        servers = {service: stack.enter_context(serving(answer(b'{}', '503 U'))) for service in SERVICES}
+        servers['self_hosted'] = stack.enter_context(serving(says(SELF_HOSTED.accepted)))
+        for service, key in keys.items():
+            url = servers[service].url
+            credentials.save_own(Purpose(service, url), key)
+            region = next(iter(TABLES[service].regions), '')
+            account = Account(
+                service=service, endpoint=url, region=region, key_source='own_file', key_hint=key.hint
+            )
+            here.job(account=account)
+            here.job(account=account, state=State.RUNNING, remote_id='1', submitted_at=time.time())
+        pictured = with_picture(a_job(prompt=''), library, SELF_HOSTED.inputs[PHOTO.file])
+        account = Account(service='self_hosted', endpoint=servers['self_hosted'].url)
+        here.job(id=pictured.id, request=pictured.request, account=account)
+        here.start()
+        wait_until(lambda: all(len(server.requests) >= 2 for server in servers.values()), lambda: here.log)
+        here.terminate()
+    for service, server in servers.items():
+        own = keys.get(service, Key(''))
+        others = Canaries(
+            tuple(text for key in keys.values() if key is not own for text in (key.id, key.secret) if text)
+        )
+        for request in server.requests:
+            assert not others.in_bytes(request), service
+            assert (own.id or own.secret).encode() in request
+            assert not own.id or own.secret.encode() not in request, "it only signs"
 
 
 def test_the_search_finds_what_is_there(tmp_path: Path) -> None:
@@ -162,7 +197,7 @@ def test_no_redirect_takes_a_key_elsewhere(service: str, status: str) -> None:
             for call in _calls(connect(service, endpoint=server.url, key=lambda: KEY, network=Network())):
                 with pytest.raises(ServiceError) as raised:
                     call()
-                told = repr(raised.value.failure) + str(raised.value)
+                told = repr(raised.value.failure) + ''.join(traceback.format_exception(raised.value))
                 assert not Canaries((KEY.id, KEY.secret, KEY.token)).in_bytes(told.encode())
             assert len(server.requests) == 3
         assert elsewhere.connections == 0

@@ -16,7 +16,9 @@ from hunyuan3d_blender import credentials, launch, network_settings
 from hunyuan3d_blender.credentials import Purpose, Source
 from hunyuan3d_blender.jobs.job import State
 from hunyuan3d_blender.jobs.library import Library
+from hunyuan3d_blender.services.contract import Key
 from hunyuan3d_blender.services.errors import Kind
+from tests.canary_runs import FEW, SERVICES, canaries_of, play
 from tests.keychain.file_keyring import folder
 from tests.worker_process import world
 
@@ -134,6 +136,25 @@ def test_a_job_is_sent_with_a_key_of_the_keychain_that_is_read_once(
         here.wait_for(job, State.READY)
         assert reads(file_keyring) == before + 1
         assert keys.secret_key not in here.log
+
+
+def test_no_key_of_the_keychain_is_found_elsewhere(
+    library: Library, home: Path, tmp_path: Path, file_keyring: Path
+) -> None:
+    """Every service, in real runs, with accounts whose keys lie there."""
+
+    def put(_library: Library, purpose: Purpose, key: Key) -> None:
+        assert keep(purpose, {'id': key.id, 'secret': key.secret, 'token': ''}) == {'ok': True}
+        credentials.note_keychain(purpose, key.hint)
+
+    with world(library, tmp_path / 'sandbox', seconds=0.1) as here:
+        for file in home.rglob('credentials.json'):
+            file.unlink()  # what `world` has put there
+        assert not play(here, Source.KEYCHAIN, put, FEW)
+        canaries = canaries_of(here)
+        assert not canaries.in_files(home, but=(file_keyring,))
+        assert not canaries.in_files(tmp_path, but=(tmp_path / 'sandbox',))
+        assert len(entries(file_keyring)) == len(SERVICES) * len(FEW)
 
 
 def test_a_job_waits_while_the_keychain_is_locked(

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,8 +17,9 @@ from hunyuan3d_blender.services.contract import Answer, Service, Status, Submiss
 from hunyuan3d_blender.services.errors import Busy, Failure, Kind, ServiceError, Spent, Unclear
 from hunyuan3d_blender.services.registry import TABLES
 from hunyuan3d_blender.ui import reporting
+from tests.canaries import Canaries
 from tests.protocol.cases import NOT_SENT, Case, Told
-from tests.protocol.every_service import ATTEMPT, SERVICES, in_sandbox, service_at
+from tests.protocol.every_service import ATTEMPT, KEY, SERVICES, in_sandbox, service_at
 from tests.protocol.loopback import free_port, serving
 from tests.protocol.matrix import (
     ALL_SCENARIOS,
@@ -124,6 +126,8 @@ def check(
 
 def _check_error(error: ServiceError, case: Case, when_unclear: Spent) -> None:
     failure = error.failure
+    told = ''.join(traceback.format_exception(error)) + repr(error) + repr(failure)
+    assert not Canaries((KEY.id, KEY.secret)).in_bytes(told.encode())
     assert failure.spent is (when_unclear if isinstance(error, Unclear) else Spent.NO), case.name
     if case.content:
         assert (failure.code, failure.service_message) == (case.code, case.says), case.name

@@ -7,6 +7,7 @@
     selected_model    what is known of the selected objects
     selected_objects  those that no service has, on their way there
     operations        work on them: price, what stands in the way, jobs
+    parts             found by a service, painted, and made as they are painted then
     starting          a draft becomes a job
     proposals         what would become a batch, what it would cost, and what of a list is left out
     batches           a proposal becomes jobs, some at every tick
@@ -103,9 +104,11 @@ from .watching import (
 from .worker_link import wake_worker, worker_trouble
 
 if TYPE_CHECKING:
-    from . import operations, output, proposals, quick_drafts, selected_model
+    from . import operations, output, parts, proposals, quick_drafts, selected_model
 
-__getattr__ = on_demand(__name__, 'operations', 'output', 'proposals', 'quick_drafts', 'selected_model')
+__getattr__ = on_demand(
+    __name__, 'operations', 'output', 'parts', 'proposals', 'quick_drafts', 'selected_model'
+)
 
 __all__ = [
     'AccountSettings',
@@ -167,6 +170,7 @@ __all__ = [
     'operations',
     'output',
     'over_limit',
+    'parts',
     'paste_job_id',
     'picture_facts',
     'price',

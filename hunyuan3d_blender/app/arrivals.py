@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import bpy
 
 from ..jobs.job import Job, State
+from ..jobs.library import JobFolder
 from ..jobs.store import Store
 from ..scene import arrive, safe_moment, standing
 from ..services.contract import Operation
@@ -111,17 +112,8 @@ def _bring_in(context: Context, store: Store, job: Job) -> bool:
         _put_beside(store, job)
         return False
     store.change(job.id, State.READY, arrivals_begun=job.arrivals_begun + 1)
-    blend = store.library.job(job.id).model_blend
     try:
-        arrive.arrive(
-            context,
-            model_blend=blend,
-            name=job.name,
-            job_id=job.id,
-            destination=job.destination,
-            original=job.original if is_here(job) else None,
-            only_texture=job.request.operation is Operation.TEXTURE,
-        )
+        _add(context, store.library.job(job.id), job)
     except arrive.NewerBlender:
         _convert_again(store, job)
         return False
@@ -143,6 +135,24 @@ def _bring_in(context: Context, store: Store, job: Job) -> bool:
         arrivals_begun=0,
     )
     return True
+
+
+def _add(context: Context, folder: JobFolder, job: Job) -> None:
+    """Add what has come to the open file. Raise as `arrive.arrive`."""
+    if is_here(job) and folder.parts.exists():
+        from .parts import paint_parts  # which Blender's start does not wait for
+
+        if paint_parts(job, folder):
+            return
+    arrive.arrive(
+        context,
+        model_blend=folder.model_blend,
+        name=job.name,
+        job_id=job.id,
+        destination=job.destination,
+        original=job.original if is_here(job) else None,
+        only_texture=job.request.operation is Operation.TEXTURE,
+    )
 
 
 def _put_beside(store: Store, job: Job) -> None:

@@ -9,17 +9,25 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..jobs.job import Job, Original, State, name_from, new_id
+from ..scene import copies
 from ..services import limits, pricing
 from ..services.contract import Operation, Request
 from ..services.errors import N_, Failure, Kind
 from ..services.limits import Problem
-from ..services.model_options import FILE_SUFFIXES, FaceLevel, InputModel, Options, TopologyOptions
+from ..services.model_options import (
+    FILE_SUFFIXES,
+    FaceLevel,
+    InputModel,
+    Options,
+    PartsOptions,
+    TopologyOptions,
+)
 from ..services.object_storage.bucket import BucketAccount
 from ..services.pricing import Estimate
 from ..services.registry import TABLES
@@ -29,7 +37,7 @@ from .bucket import bucket_for, shown_bucket_for
 from .costs import refuse_over_limit
 from .pictures import look_at_picture, picture_facts
 from .programs import converter
-from .selected_model import SelectedModel, chosen_objects, look_at_selected_model, original_of
+from .selected_model import SUFFIXES, SelectedModel, chosen_objects, look_at_selected_model, original_of
 from .selected_objects import keep_selection, original_of_objects, refuse_unsendable
 from .session import NotPossible, session
 from .starting import copied, cursor_of
@@ -37,17 +45,6 @@ from .worker_link import wake_worker
 
 if TYPE_CHECKING:
     from bpy.types import Context
-
-_SUFFIXES: Mapping[Operation, str] = {
-    Operation.PARTS: "Parts",
-    Operation.TEXTURE: "Texture",
-    Operation.TOPOLOGY: "Topology",
-    Operation.UV: "UV",
-    Operation.RIG: "Rig",
-    Operation.MOTION: "Motion",
-    Operation.CONVERT: "",
-}
-"""What the name of a result has after that of its original. In data-blocks, so not translated."""
 
 _LODS = (FaceLevel.HIGH, FaceLevel.MEDIUM, FaceLevel.LOW)
 """In the order of their numbers, the finest first, as game engines count."""
@@ -123,13 +120,13 @@ def steps(work: Work, model: SelectedModel) -> tuple[Step, ...]:
     wanted = offer.model_input.formats if offer.model_input else ()
     fitting = next((name for name in wanted if name in model.formats), '')
     if wanted and goes_by_bucket(work, model):
-        return tuple(_each(work, model, _request(work, _file(wanted[0], model.faces)), follows=False))
-    source = InputModel(job_id=model.job_id, format=fitting, faces=model.faces)
+        return tuple(_each(work, model, _request(work, _file(wanted[0], model)), follows=False))
+    source = InputModel(job_id=model.job_id, format=fitting, faces=model.triangles, islands=model.islands)
     before: tuple[Step, ...] = ()
     if wanted and not fitting:
         # The one format that can be made and that is wanted where there is a choice.
-        source = InputModel(format='FBX', faces=model.faces)
-        given = InputModel(job_id=model.job_id, format=next(iter(model.formats), ''), faces=model.faces)
+        source = replace(source, job_id='', format='FBX')
+        given = replace(source, job_id=model.job_id, format=next(iter(model.formats), ''))
         request = Request(operation=Operation.CONVERT, model_input=given, result_format='FBX')
         before = (Step(request=request, name=f"{model.name} FBX", arrives=False),)
     return (*before, *_each(work, model, _request(work, source), follows=bool(before)))
@@ -155,11 +152,23 @@ def start_work(context: Context, work: Work) -> tuple[Job, ...]:
         refuse_over_limit(store, work.service, [job.credits_estimated for job in jobs])
         if bucket:
             jobs = _with_selection(context, jobs, bucket, group)
+        elif _is_staged(work):
+            _write_selection(context, jobs[-1:])  # to be painted
         jobs = tuple(store.add(job) for job in jobs)
     for job in jobs:
         session().under_way[job.id] = job.state
     wake_worker(sender, bucket)
     return jobs
+
+
+def decimate_copy(context: Context, work: Work) -> None:
+    """Put copies with fewer faces in the place of the selected model, as many as `work` takes. Raise NotPossible."""
+    offer = TABLES[work.service].offers.get(work.operation)
+    objects = [item for item in chosen_objects(context) if item.type == 'MESH']
+    if offer is None or offer.model_input is None or not offer.model_input.faces_max or not objects:
+        raise NotPossible(Failure(kind=Kind.INPUT, message=N_("Select the model to work on")))
+    copies.decimated_copies(context, objects, offer.model_input.faces_max)
+    session().selected_model = None
 
 
 def goes_by_bucket(work: Work, model: SelectedModel) -> bool:
@@ -174,17 +183,27 @@ def _with_selection(
     context: Context, jobs: Sequence[Job], bucket: BucketAccount, group: str
 ) -> tuple[Job, ...]:
     """The jobs with the selected objects in their folders. Raise NotPossible, with nothing left behind."""
-    objects, library = chosen_objects(context), session().library
+    objects = chosen_objects(context)
     refuse_unsendable(objects)
+    origins = _write_selection(context, jobs)
+    hide = session().settings.hide_originals
+    original = original_of_objects(context, objects, origins[0], hide=hide, collection=group)
+    return tuple(replace(job, original=original, bucket=bucket) for job in jobs)
+
+
+def _write_selection(context: Context, jobs: Sequence[Job]) -> list[tuple[float, float, float]]:
+    """Write the selected objects into the jobs' folders. Raise NotPossible, with nothing left behind."""
+    objects, library = chosen_objects(context), session().library
     try:
-        origins = [keep_selection(context, objects, library.job(job.id)) for job in jobs]
+        return [keep_selection(context, objects, library.job(job.id)) for job in jobs]
     except (OSError, RuntimeError) as error:
         for job in jobs:
             shutil.rmtree(library.job(job.id).path, ignore_errors=True)
         raise NotPossible(session().disk_failure(error)) from error
-    hide = session().settings.hide_originals
-    original = original_of_objects(context, objects, origins[0], hide=hide, collection=group)
-    return tuple(replace(job, original=original, bucket=bucket) for job in jobs)
+
+
+def _is_staged(work: Work) -> bool:
+    return isinstance(work.options, PartsOptions) and work.options.staged
 
 
 def _request(work: Work, source: InputModel) -> Request:
@@ -200,15 +219,18 @@ def _request(work: Work, source: InputModel) -> Request:
     )
 
 
-def _file(format_: str, faces: int) -> InputModel:
+def _file(format_: str, model: SelectedModel) -> InputModel:
     """The file that the worker makes of what is selected."""
-    return InputModel(file=f"model{FILE_SUFFIXES[format_]}", format=format_, faces=faces)
+    return InputModel(
+        file=f"model{FILE_SUFFIXES[format_]}", format=format_, faces=model.triangles, islands=model.islands
+    )
 
 
 def _each(work: Work, model: SelectedModel, request: Request, *, follows: bool) -> Sequence[Step]:
     """The request itself, or one for every level of detail."""
     if not work.lod_set or not isinstance(work.options, TopologyOptions):
-        name = f"{model.name} {_SUFFIXES[work.operation]}".strip()
+        suffix = "Face Sets" if _is_staged(work) else SUFFIXES[work.operation]
+        name = f"{model.name} {suffix}".strip()
         return (Step(request=request, name=name, follows=follows),)
     return [
         Step(

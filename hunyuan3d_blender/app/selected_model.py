@@ -4,19 +4,35 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import bpy
 
 from ..jobs.job import Job, Original, State
 from ..scene import fingerprint, provenance, shape
-from ..scene.export import selection
+from ..scene.export import counts, facts, selection
 from ..services import chaining
+from ..services.contract import Operation
 from ..services.registry import TABLES
 from ..value import value
 from .session import NotPossible, session
 
 if TYPE_CHECKING:
     from bpy.types import Context, Object
+
+SUFFIXES: Mapping[Operation, str] = {
+    Operation.PARTS: "Parts",
+    Operation.TEXTURE: "Texture",
+    Operation.TOPOLOGY: "Topology",
+    Operation.UV: "UV",
+    Operation.RIG: "Rig",
+    Operation.MOTION: "Motion",
+    Operation.CONVERT: "",
+}
+"""What the name of a result has after that of its original. In data-blocks, so not translated."""
 
 MARGIN_S = 3 * 3600.0
 """A result is passed on as long as the service keeps it so much longer: jobs may have to wait for a slot."""
@@ -29,6 +45,15 @@ class SelectedModel:
     name: str
     """Of the object that stands for all."""
     faces: int
+    """As they are seen, with all modifiers."""
+    triangles: int = 0
+    """That those make, which is what most files hold."""
+    islands: int = 0
+    """Parts that are not connected, 0 where there are too many faces to count them."""
+    has_other_faces: bool = False
+    """Modifiers make other faces than the meshes have."""
+    remarks: tuple[selection.Remark, ...] = ()
+    """What of it would not be sent as it is here, as of the last tick."""
     job_id: str = ''
     """The job whose unchanged result it is, '' for none that the service still has."""
     service: str = ''
@@ -43,7 +68,7 @@ def selected_model(context: Context) -> SelectedModel | None:
     if not items:
         return None
     here = session()
-    key = tuple((item.session_uid, *_counts(item)) for item in items)
+    key = tuple((item.session_uid, counts.count(item)) for item in items)
     known = here.selected_model
     if known is None or known[0] != key or time.monotonic() - known[1] > FRESH_S:
         here.selected_model = key, time.monotonic(), _look(items)
@@ -56,6 +81,23 @@ PLACE_TOLERANCE = 1e-4
 FRESH_S = 60.0
 """How long it counts that the service still has a result."""
 
+ISLANDS_FACES_MAX = 100_000
+"""Triangles up to which islands are counted, in some milliseconds. Services that limit them take fewer."""
+
+
+def remark_on_selected_model() -> bool:
+    """At a tick: see what of the selection would not be sent as it is, which looks at files. Return whether that is news."""
+    known = session().selected_model
+    if known is None or known[2].job_id:
+        return False
+    windows = bpy.context.window_manager.windows
+    with bpy.context.temp_override(window=windows[0]) if windows else nullcontext():
+        found = tuple(selection.remarks(chosen_objects(bpy.context)))
+    if found == known[2].remarks:
+        return False
+    session().selected_model = known[0], known[1], replace(known[2], remarks=found)
+    return True
+
 
 def look_at_selected_model(context: Context) -> SelectedModel | None:
     """The same as it is at this moment."""
@@ -66,8 +108,13 @@ def look_at_selected_model(context: Context) -> SelectedModel | None:
 def original_of(context: Context, *, hide: bool, collection: str = '') -> Original | None:
     """The selected model as what a result stands in for, None where it is not the result of a job."""
     root = _root(_meshes(context))
-    frame = provenance.frame_of(root) if root else ()
-    if root is None or not frame:
+    return original_of_root(root, hide=hide, collection=collection) if root else None
+
+
+def original_of_root(root: Object, *, hide: bool, collection: str = '') -> Original | None:
+    """A model that has arrived, by its topmost object; None where it does not know the way back into its file."""
+    frame = provenance.frame_of(root)
+    if not frame:
         return None
     inverse = root.matrix_world.inverted_safe()
     low, high = shape.extent((item.data, inverse @ item.matrix_world) for item in _meshes_of(root))
@@ -108,16 +155,29 @@ def _look(items: Sequence[Object]) -> SelectedModel:
     root = _root(items)
     everything = _meshes_of(root) if root else items
     name = root.name if root else items[0].name
-    faces = sum(_counts(item)[1] for item in everything)
+    counted = [counts.count(item) for item in everything]
+    triangles = sum(count.triangles for count in counted)
+    model = SelectedModel(
+        name=name,
+        faces=sum(count.faces for count in counted),
+        triangles=triangles,
+        islands=_islands(everything) if triangles <= ISLANDS_FACES_MAX else 0,
+        has_other_faces=any(count.has_other_faces for count in counted),
+    )
     job = _job_of(root) if root else None
     if job is None or root is None or _is_changed(root, everything):
-        return SelectedModel(name=name, faces=faces)
-    return SelectedModel(
-        name=name,
-        faces=faces,
-        job_id=job.id,
-        service=job.account.service,
-        formats=chaining.formats_of(job.request, TABLES[job.account.service]),
+        return model
+    formats = chaining.formats_of(job.request, TABLES[job.account.service])
+    return replace(model, job_id=job.id, service=job.account.service, formats=formats)
+
+
+def _islands(items: Iterable[Object]) -> int:
+    meshes = [counts.seen(item).data for item in items if item.type == 'MESH']
+    return sum(
+        number
+        for mesh in meshes
+        for number in facts.islands(facts.edges_of(mesh), len(mesh.vertices))
+        if number
     )
 
 
@@ -129,11 +189,6 @@ def _is_changed(root: Object, meshes: Sequence[Object]) -> bool:
     return any(
         abs(each[i][j] - (i == j)) > PLACE_TOLERANCE for each in moved for i in range(4) for j in range(4)
     )
-
-
-def _counts(item: Object) -> tuple[int, int]:
-    """Points and faces of a mesh, as it is without modifiers."""
-    return (len(item.data.vertices), len(item.data.polygons)) if item.type == 'MESH' else (0, 0)
 
 
 def _job_of(root: Object) -> Job | None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .asked import Asked
     from .batches import Errand
     from .costs import Statement
+    from .parts import PaintedParts
     from .selected_model import SelectedModel
 
 
@@ -147,6 +148,8 @@ class Session:
         """By service and id of the account: what is typed into its key fields and not saved yet."""
         self.selected_model: tuple[object, float, SelectedModel] | None = None
         """What was selected, when that was looked at, and what it is."""
+        self.painted_parts: tuple[str, PaintedParts | None] | None = None
+        """The job whose parts were selected, and what is known of them."""
         self.library_size = LibrarySize()
         self.spending = SpendingWatch()
         self.statement: Statement | None = None

@@ -89,6 +89,10 @@ def tick() -> bool:
     here = session()
     changed = any(task.poll() for task in (*here.tests.values(), *here.keychain.values()))
     changed |= here.library_size.add_up(here.library.path)
+    if here.selected_model is not None:
+        from .selected_model import remark_on_selected_model  # panels have brought it about
+
+        changed |= remark_on_selected_model()
     if here.has_store:  # else nothing was ever started: make no file
         changed |= _look_at_jobs()
     is_new = not has_account() and not (here.has_store and here.listing.was_used)

@@ -20,6 +20,7 @@
         model/                the unpacked model and its textures
         model.blend           ready to be appended
         thumbnail.png         256 px
+        parts.npz             the parts that were found, to be repainted (scene/found_parts.py)
         links.json            result URLs that the service tells once only; readable by the user alone
         answer.txt            raw answer of a submit that could not be understood
 
@@ -95,6 +96,11 @@ class JobFolder:
     def model_blend(self) -> Path:
         """The converted model."""
         return self.path / 'model.blend'
+
+    @property
+    def parts(self) -> Path:
+        """The parts that were found, and which face of the artist's meshes belongs to which."""
+        return self.path / 'parts.npz'
 
     @property
     def thumbnail(self) -> Path:

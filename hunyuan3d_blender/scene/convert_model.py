@@ -21,14 +21,16 @@ import struct
 import sys
 import tempfile
 from collections.abc import Mapping
+from dataclasses import field
 from pathlib import Path
+from typing import Any
 
 import bpy
 from bpy.types import Collection, Mesh
 
 from ..services.errors import N_
 from ..value import value
-from . import background, blend_file, importers, shape, thumbnail, tidy
+from . import background, blend_file, importers, part_finding, segmentation, shape, thumbnail, tidy
 
 
 class NotWritten(Exception):
@@ -53,6 +55,10 @@ class Order:
     history: Mapping[str, str | float]
     memory_limit_bytes: int
     """Of the whole process, 0 for no limit."""
+    is_in_parts: bool = False
+    """Objects keep the names that they have in the file."""
+    parts: Mapping[str, Any] = field(default_factory=dict)
+    """What `part_finding.note` wants, where the faces of the model belong to parts."""
 
     @classmethod
     def from_json(cls, text: str) -> Order:
@@ -77,7 +83,7 @@ def main(_arguments: list[str]) -> int:
         collection = convert(order)
     except importers.NotImported as error:
         return background.give_up(answers, str(error), error.detail)
-    except shape.Unusable as error:
+    except (shape.Unusable, segmentation.NotUsable) as error:
         return background.give_up(answers, str(error))
     except MemoryError:
         return background.give_up(answers, N_("The model needs more memory than a conversion may use"))
@@ -92,14 +98,24 @@ def main(_arguments: list[str]) -> int:
 def convert(order: Order) -> Collection:
     """Import into the open file, which must be empty, tidy up and write; return the collection that was written.
 
-    Raise importers.NotImported, shape.Unusable, NotWritten or MemoryError; then there is no output.
+    Raise importers.NotImported, shape.Unusable, segmentation.NotUsable, NotWritten or MemoryError; then there is no output.
     """
     with contextlib.chdir(order.model.parent):  # what an importer looks for by a bare name is looked for here
         importers.import_model(order.model)
         where = shape.Where(size_m=order.target_size_m, frame=order.frame, box=order.box)
-        collection = tidy.tidy_up(order.model, order.name, where, order.history)
+        faces = part_finding.number_faces() if order.parts else 0
+        collection = tidy.tidy_up(order.model, order.name, where, order.history, keep_names=order.is_in_parts)
+    if order.parts:
+        _note_parts(order, collection, faces)
     _write(collection, order.output)
     return collection
+
+
+def _note_parts(order: Order, collection: Collection, faces: int) -> None:
+    try:
+        part_finding.note(order.parts, collection, faces, str(order.history.get('job', '')))
+    except OSError as error:
+        raise NotWritten(str(error)) from error
 
 
 def _write(collection: Collection, output: Path) -> None:

@@ -93,17 +93,28 @@ def gather(parts: Sequence[Object], where: Where) -> tuple[Object, Matrix]:
     return root, fit
 
 
-def rename(root: Object, parts: Sequence[Object], name: str) -> None:
-    """Call the objects and their data `name`, with numbers where there are several of a kind."""
+def rename(root: Object, parts: Sequence[Object], name: str, *, keep: bool = False) -> None:
+    """Call the objects and their data `name`, with numbers where there are several of a kind.
+
+    With `keep`, what hangs on the root is called as it was, as far as that can be read.
+    """
+    rest = [item for item in parts if item != root]
+    own = [_readable(item.name) for item in rest] if keep else []
     meshes = _distinct(item.data for item in parts if item.type == 'MESH')
     skeletons = _distinct(item.data for item in parts if item.type == 'ARMATURE')
-    for blocks in ([root, *(item for item in parts if item != root)], meshes, skeletons):
+    for blocks in ([root, *rest], meshes, skeletons):
         for block in blocks:
             block.name = "~"  # so that no old name is in the way of a new one
         for number, block in enumerate(blocks):
             block.name = f"{name} {number}" if number else name
+    for item, its_name in zip(rest, own, strict=False):
+        item.name = item.data.name = its_name or item.name
     for action in bpy.data.actions:
         action.name = name
+
+
+def _readable(name: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in name).strip()
 
 
 def bounds(points: Iterable[Vector]) -> tuple[Vector, Vector]:

@@ -17,8 +17,17 @@ UV_MAP = "UVMap"
 _WITH_SIDECARS = ('obj', 'fbx')
 
 
-def tidy_up(model: Path, name: str, where: shape.Where, history: Mapping[str, str | float]) -> Collection:
+def tidy_up(
+    model: Path,
+    name: str,
+    where: shape.Where,
+    history: Mapping[str, str | float],
+    *,
+    keep_names: bool = False,
+) -> Collection:
     """Make of the open file, into which `model` was just imported, one collection with one root, ready to be written.
+
+    `keep_names`: what hangs on the root is called as in the file.
 
     Raise shape.Unusable.
     """
@@ -41,7 +50,8 @@ def tidy_up(model: Path, name: str, where: shape.Where, history: Mapping[str, st
     images.merge_twins()
     root, frame = shape.gather(parts, where)
     collection = _collect(root, parts)
-    _name(collection, root, parts, name)
+    collection.name = name
+    shape.rename(root, parts, name, keep=keep_names)
     suffix = glb.image_suffix(model) if found == 'glb' else ''
     images.rename(_name_materials(used, name), f"{name} Texture", suffix)
     for block in (collection, root):
@@ -83,11 +93,6 @@ def _collect(root: Object, parts: Sequence[Object]) -> Collection:
         item.select_set(False)  # until 4.2 an appended object comes as selected as it was written
     bpy.data.orphans_purge(do_recursive=True)
     return collection
-
-
-def _name(collection: Collection, root: Object, parts: Sequence[Object], name: str) -> None:
-    collection.name = name
-    shape.rename(root, parts, name)
 
 
 def _name_materials(used: Sequence[Material], name: str) -> dict[str, str]:

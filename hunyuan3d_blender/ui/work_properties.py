@@ -59,6 +59,11 @@ class HUNYUAN3D_PG_work(PropertyGroup):
         default=FaceLevel.MEDIUM,
     )
     quads: BoolProperty(name="Quads", description="Quads mixed with triangles instead of triangles only")
+    staged: BoolProperty(
+        name="Paint First",
+        description="Only find the parts: they come as face sets on the mesh, to be repainted in Sculpt Mode. "
+        "Making them is a second job, which is charged as well",
+    )
     post_process: BoolProperty(
         name="Clean Up", description="One model with all parts, cleaned up by the service, at extra cost"
     )
@@ -106,6 +111,11 @@ def work_of(context: Context, operation: Operation) -> app.operations.Work:
     return _WORKS[operation](settings_of(context).service, work_settings_of(context))
 
 
+def is_staged(work: app.operations.Work) -> bool:
+    """Whether parts are only to be found."""
+    return isinstance(work.options, PartsOptions) and work.options.staged
+
+
 def _topology(service: str, settings: HUNYUAN3D_PG_work) -> app.operations.Work:
     is_set = settings.face_level == LOD_SET
     level = FaceLevel.MEDIUM if is_set else FaceLevel(settings.face_level)
@@ -122,7 +132,7 @@ def _uv(service: str, _settings: HUNYUAN3D_PG_work) -> app.operations.Work:
 
 
 def _parts(service: str, settings: HUNYUAN3D_PG_work) -> app.operations.Work:
-    options = PartsOptions(post_process=settings.post_process)
+    options = PartsOptions(staged=settings.staged, post_process=settings.post_process and not settings.staged)
     return app.operations.Work(service=service, operation=Operation.PARTS, options=options)
 
 

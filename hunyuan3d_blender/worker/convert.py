@@ -18,9 +18,11 @@ from typing import Any
 
 from ..jobs.job import Job, State
 from ..jobs.library import JobFolder
+from ..services.contract import Operation
 from ..services.errors import N_, Fact, Failure, Kind, Spent
 from ..services.foreign_text import clean
 from .background_blender import BackgroundBlender
+from .fetching import has_segmentation, segmentation_name
 from .files import archive, preflight
 from .files.formats import Format, format_of
 from .files.refusal import FileRefused
@@ -240,6 +242,19 @@ class _Conversion:
             'box': self._job.original.box if self._job.original else (),
             'history': history_of(self._job),
             'memory_limit_bytes': memory_limit_bytes(),
+            'is_in_parts': self._job.request.operation is Operation.PARTS,
+            'parts': self._parts(),
+        }
+
+    def _parts(self) -> dict[str, Any]:
+        """Of a model that is to be painted by its parts."""
+        if not has_segmentation(self._job.request) or not self._job.original:
+            return {}
+        return {
+            'segmentation': str(self._folder.download / segmentation_name(self._job)),
+            'selection': str(self._folder.selection),
+            'place': self._job.original.matrix,
+            'output': str(self._folder.parts),
         }
 
 

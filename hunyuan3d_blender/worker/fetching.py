@@ -16,8 +16,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..jobs.job import Job, State
-from ..services.contract import Operation, ResultFile, Status
+from ..services.contract import Operation, Request, ResultFile, Status
 from ..services.errors import N_, Failure, Kind, Spent
+from ..services.model_options import SEGMENTATION, PartsOptions
 from ..services.retry import backoff_s, poll_interval_s
 from . import download
 from .arriving import Watch
@@ -46,20 +47,29 @@ _EXPIRED_URL = Failure(
 NO_MODEL = Failure(
     kind=Kind.FILE, message=N_("There is no model among the files of the result"), spent=Spent.YES
 )
+_NO_SEGMENTATION = Failure(
+    kind=Kind.FILE,
+    message=N_(
+        "The service does not say which face belongs to which part; its model is kept in the job's folder"
+    ),
+    spent=Spent.YES,
+)
+SEGMENTATION_MAX_BYTES = 64 << 20
+"""1.5 million faces need 12 MB."""
 
 
 def fetch_result(job: Job, tools: Tools) -> None:
     """Take a DOWNLOADING job one step on: ask for URLs where they are not known, else fetch the model."""
     found = _complete_file(job, tools)
     files = tools.results.get(job.id)
-    if found is not None:
+    if found is not None and not _lacks_segmentation(job, tools):
         _hand_on(job, tools, found)
     elif files is None and job.is_held:
         tools.store.change(job.id, State.DOWNLOADING, state=State.RUNNING, due_at=0.0)
     elif files is None:
         _ask_again(job, tools)
     else:
-        _fetch_best(job, tools, files)
+        _fetch_best(job, tools, files, found)
 
 
 def in_order(files: tuple[ResultFile, ...]) -> list[tuple[str, ResultFile]]:
@@ -72,6 +82,16 @@ def in_order(files: tuple[ResultFile, ...]) -> list[tuple[str, ResultFile]]:
 def stem_of(job: Job) -> str:
     """A name for the files of this submit: those of an earlier one stay where they are."""
     return f"model-{hashlib.sha256((job.remote_id or job.attempt_id).encode()).hexdigest()[:8]}"
+
+
+def has_segmentation(request: Request) -> bool:
+    """Whether the result is a model and the parts that its faces belong to."""
+    return isinstance(request.options, PartsOptions) and request.options.staged
+
+
+def segmentation_name(job: Job) -> str:
+    """Of the file in the `download` folder that says which face belongs to which part."""
+    return f"{stem_of(job)}.json"
 
 
 # Inside
@@ -113,7 +133,7 @@ def _hand_on(job: Job, tools: Tools, path: Path) -> None:
         job.id,
         State.DOWNLOADING,
         state=State.READY if is_all else State.CONVERTING,
-        files=(named.name,),
+        files=(named.name, segmentation_name(job)) if has_segmentation(job.request) else (named.name,),
         bytes_done=size,
         bytes_total=size,
         progress=None,
@@ -147,13 +167,16 @@ def _ask_again(job: Job, tools: Tools) -> None:
         _try_again(job, tools, replace(NO_MODEL, request_id=answer.request_id), job.tries + 1)
 
 
-def _fetch_best(job: Job, tools: Tools, files: tuple[ResultFile, ...]) -> None:
-    """Fetch the first file that is a model."""
+def _fetch_best(job: Job, tools: Tools, files: tuple[ResultFile, ...], found: Path | None) -> None:
+    """Fetch the first file that is a model, unless one was `found`, and what belongs to it."""
     watch = Watch(job, tools)
     failure = NO_MODEL
     try:
-        for outcome in _fetch_each(job, tools, files, watch):
+        for outcome in [found] if found else _fetch_each(job, tools, files, watch):
             if isinstance(outcome, Path):
+                if _lacks_segmentation(job, tools):
+                    Settling(outcome).finish()  # the model stays, whatever comes of its parts
+                    _fetch_segmentation(job, tools, files)
                 _hand_on(job, tools, outcome)
                 return
             failure = outcome
@@ -190,7 +213,14 @@ def _fetch_each(
                 yield NO_MODEL
 
 
-def _fetch(job: Job, tools: Tools, file: ResultFile, target: Path, watch: Watch) -> Path:
+def _fetch(
+    job: Job,
+    tools: Tools,
+    file: ResultFile,
+    target: Path,
+    watch: Watch,
+    max_bytes: int = download.SIZE_MAX_BYTES,
+) -> Path:
     if file.data:
         download.keep(file.data, target, on_progress=watch.arrived)
         return target
@@ -201,8 +231,24 @@ def _fetch(job: Job, tools: Tools, file: ResultFile, target: Path, watch: Watch)
         allow_loopback=tools.accounts.is_local(job),
         on_progress=watch.arrived,
         stop=watch,
+        max_bytes=max_bytes,
     )
     return target
+
+
+def _lacks_segmentation(job: Job, tools: Tools) -> bool:
+    folder = tools.library.job(job.id).download
+    return has_segmentation(job.request) and not (folder / segmentation_name(job)).exists()
+
+
+def _fetch_segmentation(job: Job, tools: Tools, files: tuple[ResultFile, ...]) -> None:
+    """Raise download.FetchFailed, UrlExpired or Stopped."""
+    file = next((file for file in files if file.type == SEGMENTATION), None)
+    if file is None:
+        raise download.FetchFailed(_NO_SEGMENTATION)
+    target = tools.library.job(job.id).download / segmentation_name(job)
+    _fetch(job, tools, file, target, Watch(job, tools), SEGMENTATION_MAX_BYTES)
+    Settling(target).finish()
 
 
 def _try_again(job: Job, tools: Tools, failure: Failure, tries: int) -> None:

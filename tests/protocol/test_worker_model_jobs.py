@@ -12,7 +12,7 @@ import pytest
 from hunyuan3d_blender import credentials
 from hunyuan3d_blender.jobs.job import State, new_id
 from hunyuan3d_blender.services.contract import OPTIONS, Key, Operation, Request
-from hunyuan3d_blender.services.model_options import FaceLevel, InputModel, TopologyOptions
+from hunyuan3d_blender.services.model_options import FaceLevel, InputModel, PartsOptions, TopologyOptions
 from hunyuan3d_blender.services.object_storage.bucket import BucketAccount
 from hunyuan3d_blender.services.registry import TABLES
 from hunyuan3d_blender.worker import kept_results
@@ -146,3 +146,19 @@ def test_every_operation_in_both_editions(here, service, operation):
     here.start()
     done = here.wait_for(job, State.READY, State.REJECTED, State.FAILED, State.UNKNOWN)
     assert done.state is State.READY, done
+
+
+@pytest.mark.parametrize('service', ['tencent_cn', 'tencent_intl'])
+def test_parts_that_are_only_found_come_with_their_list(here, service):
+    """By URL from the domestic edition, in the answer from the international one."""
+    first = here.job(service=service)
+    between = here.job(service=service, request=convert(InputModel(job_id=first.id, format='GLB')))
+    source = InputModel(job_id=between.id, format='FBX')
+    request = Request(operation=Operation.PARTS, model_input=source, options=PartsOptions(staged=True))
+    job = here.job(service=service, request=request)
+    here.start()
+    done = here.wait_for(job, State.READY, State.REJECTED, State.FAILED, State.UNKNOWN)
+    assert done.state is State.READY, done
+    model, words = (here.library.job(job.id).download / name for name in done.files)
+    assert (model.suffix, words.suffix) == ('.fbx', '.json')
+    assert 'face_ids' in words.read_text()

@@ -19,6 +19,7 @@ from .messages import MESSAGES
 from .motions import MOTIONS
 from .network import NETWORK
 from .operations import OPERATIONS
+from .parts import PARTS
 from .pictures import PICTURES
 from .selection import SELECTION
 from .sketches import SKETCHES
@@ -34,6 +35,7 @@ TABLES = (
     MOTIONS,
     NETWORK,
     OPERATIONS,
+    PARTS,
     PICTURES,
     SELECTION,
     SKETCHES,

@@ -135,6 +135,34 @@ class HUNYUAN3D_OT_choose_motion(Operator):
         return {'FINISHED'}
 
 
+class HUNYUAN3D_OT_decimated_copy(Operator):
+    """Put a copy with fewer faces in the place of the selected model, which is hidden. Takes some seconds for millions"""
+
+    bl_idname = 'hunyuan3d.decimated_copy'
+    bl_label = "Use a Decimated Copy"
+    bl_options = {'UNDO'}
+
+    operation: EnumProperty(
+        items=[(operation, operation, "") for operation in OPERATORS], options={'HIDDEN', 'SKIP_SAVE'}
+    )
+
+    def execute(self, context: Context) -> set[OperatorReturnItems]:
+        try:
+            app.operations.decimate_copy(context, work_of(context, Operation(self.operation)))
+        except app.NotPossible as error:
+            self.report({'ERROR'}, full_text_of(error.failure))
+            return {'CANCELLED'}
+        return {'FINISHED'}
+
+
+def can_decimate(context: Context, operation: Operation) -> bool:
+    """Whether fewer faces are what an operation wants."""
+    problems = app.operations.work_problems(
+        work_of(context, operation), app.selected_model.selected_model(context)
+    )
+    return any(problem.fix == 'decimate_copy' for problem in problems)
+
+
 def reason_against(context: Context, operation: Operation) -> str:
     """Why an operation cannot be done now, '' when it can."""
     reason = reason_against_service(context)
@@ -183,4 +211,4 @@ def _how_it_goes(work: app.operations.Work, model: app.selected_model.SelectedMo
     return filled(text, bucket=bucket.bucket.name, host=bucket.bucket.host)
 
 
-CLASSES = (*OPERATORS.values(), HUNYUAN3D_OT_choose_motion)
+CLASSES = (*OPERATORS.values(), HUNYUAN3D_OT_choose_motion, HUNYUAN3D_OT_decimated_copy)

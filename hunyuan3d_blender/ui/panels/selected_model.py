@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from bpy.types import Context, Panel, UILayout
@@ -11,9 +11,11 @@ from bpy.types import Context, Panel, UILayout
 from ... import app
 from ...services.contract import Operation
 from ...services.errors import N_
-from ..operators.selected_model import OPERATORS, reason_against
+from ..operators.parts import make_parts_text
+from ..operators.selected_model import OPERATORS, can_decimate, reason_against
+from ..reporting import fill
 from ..text import filled, iface, paragraph
-from ..work_properties import work_of, work_settings_of
+from ..work_properties import is_staged, work_of, work_settings_of
 from .generate import CATEGORY
 
 if TYPE_CHECKING:
@@ -38,8 +40,22 @@ class HUNYUAN3D_PT_selected_model(Panel):
         else:
             text = filled(N_("{name}: {faces:,} faces"), name=model.name, faces=model.faces)
             layout.label(text=text, icon='MESH_DATA', translate=False)
+            for remark in model.remarks:
+                paragraph(layout, context, fill(remark.message, remark.facts, iface), icon='INFO')
+        _draw_painted_parts(layout, context)
         for operation in OPERATORS:
             _draw_row(layout, context, operation)
+
+
+def _draw_painted_parts(layout: UILayout, context: Context) -> None:
+    painted = app.parts.painted_parts(context)
+    if painted is None:
+        return
+    box = layout.box()
+    box.label(text="Parts Painted as Face Sets", icon='FACE_MAPS')
+    row = box.row()
+    row.operator('hunyuan3d.paint_parts', icon='BRUSH_DATA')
+    row.operator('hunyuan3d.make_parts', text=make_parts_text(context), icon='MOD_EXPLODE', translate=False)
 
 
 def _draw_row(layout: UILayout, context: Context, operation: Operation) -> None:
@@ -59,9 +75,27 @@ def _draw_row(layout: UILayout, context: Context, operation: Operation) -> None:
         row.prop(work_settings_of(context), name)
         if name == 'motion':
             row.operator('hunyuan3d.choose_motion', text="", icon='VIEWZOOM')
+    for text in _notes(context, operation):
+        paragraph(body, context, text, icon='INFO')
+    if can_decimate(context, operation):
+        body.operator('hunyuan3d.decimated_copy', icon='MOD_DECIM').operation = operation
+
+
+def _notes(context: Context, operation: Operation) -> Iterator[str]:
+    """What stands in the way of an operation, and what is worth knowing before."""
+    model, work = app.selected_model.selected_model(context), work_of(context, operation)
+    if model is not None:
+        yield from _notes_on(model, work)
     reason = reason_against(context, operation)
     if reason:
-        paragraph(body, context, reason, icon='INFO')
+        yield reason
+
+
+def _notes_on(model: app.selected_model.SelectedModel, work: app.operations.Work) -> Iterator[str]:
+    if work.operation is Operation.UV and model.islands:
+        yield filled(N_("{count:,} loose parts"), count=model.islands)
+    if is_staged(work) and model.has_other_faces:
+        yield iface(N_("Modifiers make other faces: the parts will be painted on a copy of what is seen"))
 
 
 def _button_text(context: Context, operation: Operation) -> str:
@@ -85,7 +119,7 @@ def _options_of(context: Context, operation: Operation) -> list[str]:
 _OPTIONS: Mapping[Operation, Mapping[str, str]] = {
     Operation.TOPOLOGY: {'face_level': 'face_level', 'quads': 'quads'},
     Operation.UV: {},
-    Operation.PARTS: {'post_process': 'post_process'},
+    Operation.PARTS: {'staged': 'staged', 'post_process': 'post_process'},
     Operation.TEXTURE: {
         'prompt': '', 'picture': '', 'enable_pbr': '', 'keep_uv': 'keep_uv', 'texture_size': 'texture_size_px',
     },

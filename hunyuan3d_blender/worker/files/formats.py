@@ -42,6 +42,8 @@ class Format(StrEnum):
     MP4 = 'mp4'
     PAGE = 'page'
     """HTML, XML or JSON: what servers send instead of a file when something is wrong. Never a model."""
+    JSON = 'json'
+    """Where it is wanted: the file is called so."""
     UNKNOWN = ''
 
 
@@ -90,7 +92,7 @@ def format_of(path: Path, name: str = '') -> Format:
     found = sniff(head)
     if found is Format.UNKNOWN and file_bytes == _stl_bytes(head):
         return Format.STL
-    return found or sniff(head, name or path.name)
+    return sniff(head, name or path.name) if found in (Format.UNKNOWN, Format.PAGE) else found
 
 
 def verify_complete(path: Path, format_: Format) -> None:
@@ -131,7 +133,7 @@ def _first_name(head: bytes) -> bytes:
 
 def _sniff_text(text: bytes, name: str) -> Format:
     if text[:1] in (b'<', b'{', b'['):
-        return Format.PAGE
+        return Format.JSON if text[:1] == b'{' and name.lower().endswith('.json') else Format.PAGE
     if text.startswith(b'solid') and (b'facet' in text or b'endsolid' in text):
         return Format.STL
     if _OBJ_LINE.search(text) or (text.startswith(b'#') and name.lower().endswith('.obj')):
@@ -283,6 +285,12 @@ def _verify_mp4(file: BinaryIO, file_bytes: int) -> None:
         raise Damaged(N_("The film is incomplete"))
 
 
+def _verify_json(file: BinaryIO, file_bytes: int) -> None:
+    file.seek(max(file_bytes - HEAD_BYTES, 0))
+    if not file.read().rstrip().endswith(b'}'):
+        raise Damaged(N_("The file is incomplete"))
+
+
 _CHECKS: dict[Format, Callable[[BinaryIO, int], None]] = {
     Format.STL: _verify_stl,
     Format.FBX: _verify_fbx,
@@ -292,4 +300,5 @@ _CHECKS: dict[Format, Callable[[BinaryIO, int], None]] = {
     Format.WEBP: _verify_webp,
     Format.GIF: _verify_gif,
     Format.MP4: _verify_mp4,
+    Format.JSON: _verify_json,
 }

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Buttons of the Selected Model panel with nothing stood in for: export, bucket, sandbox, conversion, arrival."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import bpy
+import numpy as np
+import pytest
+from mathutils.kdtree import KDTree
+
+from hunyuan3d_blender import credentials
+from hunyuan3d_blender.jobs.job import State
+from hunyuan3d_blender.services.contract import Key
+from hunyuan3d_blender.services.registry import TABLES
+from tests.exports import Look, far, lettered_box, state
+from tests.protocol.buckets import storage_of
+from tests.worker_process import World, wait_until, world
+
+pytestmark = pytest.mark.filterwarnings(
+    'ignore::DeprecationWarning',  # of Blender's own add-ons
+    "ignore:Setting the shape on a NumPy array",
+)
+LIMIT_S = 300.0
+
+
+class Trip:
+    """What a button starts goes to an edition in the sandbox and comes back."""
+
+    def __init__(self, app: Any, store: Any, here: World, service: str, addon_part: Any) -> None:
+        self.app, self.store, self.here, self.service = app, store, here, service
+        self.states = addon_part('jobs.job').State
+        keys = here.sandbox.ledger.keys
+        purpose = credentials.Purpose(credentials.BUCKET, here.sandbox.url)
+        credentials.save_own(purpose, Key(keys.secret_key, id=keys.secret_id))
+        account = addon_part('services.object_storage.bucket')
+        bucket = storage_of(here.sandbox, time.time).bucket
+        known = dataclasses.asdict(bucket) | {'addressing': account.Addressing(bucket.addressing.value)}
+        self.bucket = account.BucketAccount(
+            bucket=account.Bucket(**known), key_source='own_file', key_hint=keys.secret_id[-4:]
+        )
+        here.start()
+
+    def started(self, press: Any) -> list[Any]:
+        """Press a button, and send its jobs to the edition."""
+        before = {job.id for job in self.store.page()}
+        assert press() == {'FINISHED'}
+        jobs = [job for job in self.store.page() if job.id not in before]
+        hint = self.here.sandbox.ledger.keys.secret_id[-4:]
+        for job in jobs:
+            account = dataclasses.replace(
+                job.account, service=self.service, endpoint=self.here.sandbox.url,
+                region=TABLES[self.service].regions[0], key_source='own_file', key_hint=hint,
+            )  # fmt: skip
+            self.store.change(
+                job.id, self.states.QUEUED, account=account, bucket=self.bucket if job.bucket else None
+            )
+        return sorted(jobs, key=lambda job: job.created_at)
+
+    def ended(self, job: Any) -> Any:
+        """The job as it is after its end, and after its arrival where it has come to one."""
+        over = (State.READY, State.REJECTED, State.FAILED, State.UNKNOWN)
+        wait_until(lambda: self.here.get(job).state in over, lambda: self.here.log, LIMIT_S)
+        for _ in range(3):
+            self.app.tick()
+        bpy.context.view_layer.update()
+        return self.here.get(job)
+
+    def done(self, press: Any) -> Any:
+        """Press a button and return the job when its result has arrived."""
+        job = self.ended(self.started(press)[-1])
+        assert job.state is State.ARRIVED, job
+        return job
+
+
+@pytest.fixture(params=['tencent_cn', 'tencent_intl'])
+def trip(request: Any, app: Any, store: Any, library: Any, tmp_path: Any, addon_part: Any) -> Iterator[Trip]:
+    with world(library, tmp_path / 'sandbox', blender=(sys.executable,), seconds=0.1) as here:
+        yield Trip(app, store, here, request.param, addon_part)
+
+
+def placed_box() -> Any:
+    """The box with a letter on each side below a parent, turned, mirrored and stretched; selected."""
+    parent, item = bpy.data.objects.new("Parent", None), lettered_box()
+    bpy.context.scene.collection.objects.link(parent)
+    parent.location, parent.rotation_euler = (7, 8, 9), (0.1, 0.2, 0.3)
+    item.parent, item.location, item.rotation_euler = parent, (4, 5, 6), (0.3, 0.2, 1)
+    item.scale = (2, -1, 0.5)
+    only(item)
+    return item
+
+
+def only(item: Any) -> None:
+    bpy.ops.object.select_all(action='DESELECT')
+    item.hide_set(False)
+    item.select_set(True)
+    bpy.context.view_layer.objects.active = item
+    bpy.context.view_layer.update()
+
+
+def models_of(job: Any) -> list[Any]:
+    root = bpy.data.objects[job.name]
+    return [item for item in (root, *root.children_recursive) if item.type == 'MESH']
+
+
+def same_place(one: Look, other: Look) -> None:
+    assert far(one.points, other.points) < other.size * 1e-4
+    assert far(other.points, one.points) < other.size * 1e-4
+
+
+def test_parts_uv_and_topology_come_back_to_where_the_original_stands(trip: Trip) -> None:
+    item = placed_box()
+    before = Look([item])
+    for name in ('parts', 'uv', 'topology'):
+        only(item)
+        kept, matrix = state(), item.matrix_world.copy()
+        press = getattr(bpy.ops.hunyuan3d, name)
+        (job,) = trip.started(press)
+        assert state() == kept
+        job = trip.ended(job)
+        assert job.state is State.ARRIVED, job
+        found = models_of(job)
+        after = Look(found)
+        for edge in (np.min, np.max):  # with fewer faces it has other points in the same box
+            assert np.abs(edge(after.points, axis=0) - edge(before.points, axis=0)).max() < before.size * 1e-4
+        if name != 'topology':
+            same_place(after, before)
+        assert (item.hide_get(), item.hide_render) == (True, True)
+        assert item.matrix_world == matrix
+        root = bpy.data.objects[job.name]
+        assert root.parent == item.parent
+        if name == 'parts':
+            assert len(found) == 7
+            assert all(part.users_collection[0].name == job.name for part in found)
+        if name == 'uv':
+            assert [len(part.data.uv_layers) for part in found] == [1]
+        bpy.data.batch_remove([root, *root.children_recursive])
+    wait_until(lambda: not trip.here.sandbox.objects.names(), lambda: trip.here.log)
+
+
+def face_sets(item: Any) -> np.ndarray:
+    values = np.empty(len(item.data.polygons), np.int32)
+    item.data.attributes['.sculpt_face_set'].data.foreach_get('value', values)
+    return values
+
+
+def centres(items: list[Any]) -> list[tuple[float, ...]]:
+    return [tuple(item.matrix_world @ face.center) for item in items for face in item.data.polygons]
+
+
+def faces_of(part: Any, whole: KDTree) -> frozenset[int]:
+    """Which faces of the whole a part consists of."""
+    near = [whole.find(centre) for centre in centres([part])]
+    assert max(distance for _, _, distance in near) < 1e-3
+    return frozenset(number for _, number, _ in near)
+
+
+def test_parts_are_found_repainted_and_made(trip: Trip) -> None:
+    """On the artist's own two meshes, one of them with faces of many corners; each part has just the faces painted."""
+    item, other = placed_box(), lettered_box("Other")
+    other.data = other.data.copy()
+    other.location.x = 30
+    other.select_set(True)
+    bpy.context.view_layer.update()
+    before = Look([item, other])
+    points = [each.data.vertices[0].co[:] for each in (item, other)]
+    work = bpy.context.scene.hunyuan3d_work
+    work.staged, work.post_process = True, True
+    objects = set(bpy.data.objects)
+    trip.done(bpy.ops.hunyuan3d.parts)
+    assert set(bpy.data.objects) == objects
+    found = [face_sets(each) for each in (item, other)]
+    assert set(np.concatenate(found)) == set(range(2, 16))  # two boxes and six letters on each
+
+    painted = found[0].copy()
+    painted[:3] = 99
+    item.data.attributes['.sculpt_face_set'].data.foreach_set('value', painted)
+    labels = np.concatenate([painted, found[1]])
+    whole = KDTree(len(labels))
+    for number, centre in enumerate(centres([item, other])):
+        whole.insert(centre, number)
+    whole.balance()
+    work.post_process = False
+    job = trip.done(bpy.ops.hunyuan3d.make_parts)
+    made = models_of(job)
+    wanted = {frozenset(np.flatnonzero(labels == label).tolist()) for label in set(labels.tolist())}
+    assert {faces_of(part, whole) for part in made} == wanted
+    same_place(Look(made), before)
+    assert "part_14" in {part.name for part in made}
+    assert [each.data.vertices[0].co[:] for each in (item, other)] == points
+    assert (item.hide_get(), other.hide_get()) == (True, True)

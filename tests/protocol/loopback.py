@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from hunyuan3d_blender.services.http import HttpAnswer, Network, call
 
 NETWORK = Network()
@@ -137,6 +139,49 @@ def certificate(folder: Path, *, name: str = 'localhost', days: int = 2) -> tupl
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file, key)
     return context, file
+
+
+# The way there
+
+
+def tunnel(to: Server) -> Handler:
+    """A proxy that connects every CONNECT to one server."""
+
+    def handler(connection: socket.socket) -> None:
+        connection.sendall(b'HTTP/1.1 200 Connection established\r\n\r\n')
+        with socket.create_connection(('127.0.0.1', to.port)) as inner:
+            back = threading.Thread(target=_pump, args=(inner, connection))
+            back.start()
+            _pump(connection, inner)
+            back.join()
+
+    return handler
+
+
+def _pump(source: socket.socket, target: socket.socket) -> None:
+    try:
+        while data := source.recv(65536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass
+
+
+def resolver(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> None:
+    """Stand in for the name server, which is not ours to run: each question gets the next answer."""
+    left = list(answers)
+    real = socket.getaddrinfo
+
+    def getaddrinfo(host: str, port: Any, *args: Any, flags: int = 0, **options: Any) -> Any:
+        if flags & socket.AI_NUMERICHOST:
+            return real(host, port, *args, flags=flags, **options)
+        addresses = left.pop(0) if len(left) > 1 else left[0]
+        return [entry for address in addresses for entry in real(address, port, type=socket.SOCK_STREAM)]
+
+    monkeypatch.setattr(socket, 'getaddrinfo', getaddrinfo)
+
+
+# What came
 
 
 def header(request: bytes, name: str) -> str | None:

@@ -35,7 +35,7 @@ from tests.canaries import Canaries
 from tests.canary_runs import FEW, KEEP, SCENARIOS, SERVICES, canaries_of, key_of, play, queue, watch
 from tests.protocol.buckets import storage_of
 from tests.protocol.every_service import PHOTO, SELF_HOSTED, says
-from tests.protocol.loopback import answer, serving
+from tests.protocol.loopback import answer, header, serving
 from tests.protocol.sandbox_calls import switch_on
 from tests.worker_parts import a_job, with_picture
 from tests.worker_process import wait_until, world
@@ -130,8 +130,15 @@ def test_a_worker_that_crashes_leaves_no_key(library: Library, home: Path, tmp_p
 
 
 def key_for(service: str) -> Key:
+    """A key of its own; for the international site a temporary one."""
     is_pair = TABLES[service].key_fields == KEY_PAIR
-    return Key(f'secret-of-{service}-0123456789', id=f'AKIDof{service}' if is_pair else '')
+    token = f'token-of-{service}-0123456789' if service == 'tencent_intl' else ''
+    return Key(f'secret-of-{service}-0123456789', id=f'AKIDof{service}' if is_pair else '', token=token)
+
+
+def region_of(service: str) -> str:
+    """One that is not the usual one, where there is a choice."""
+    return TABLES[service].regions[-1] if TABLES[service].regions else ''
 
 
 def test_each_service_is_shown_its_own_key_only(library: Library, tmp_path: Path) -> None:
@@ -143,7 +150,7 @@ def test_each_service_is_shown_its_own_key_only(library: Library, tmp_path: Path
         for service, key in keys.items():
             url = servers[service].url
             credentials.save_own(Purpose(service, url), key)
-            region = next(iter(TABLES[service].regions), '')
+            region = region_of(service)
             account = Account(
                 service=service, endpoint=url, region=region, key_source='own_file', key_hint=key.hint
             )
@@ -158,12 +165,20 @@ def test_each_service_is_shown_its_own_key_only(library: Library, tmp_path: Path
     for service, server in servers.items():
         own = keys.get(service, Key(''))
         others = Canaries(
-            tuple(text for key in keys.values() if key is not own for text in (key.id, key.secret) if text)
+            tuple(
+                text
+                for key in keys.values()
+                if key is not own
+                for text in (key.id, key.secret, key.token)
+                if text
+            )
         )
         for request in server.requests:
             assert not others.in_bytes(request), service
             assert (own.id or own.secret).encode() in request
             assert not own.id or own.secret.encode() not in request, "it only signs"
+            assert (header(request, 'X-TC-Token') or '') == own.token
+            assert (header(request, 'X-TC-Region') or '') == region_of(service)
 
 
 def test_the_search_finds_what_is_there(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import socket
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,6 @@ from tests.protocol.loopback import (
     LENGTH,
     NETWORK,
     SECRET,
-    Server,
     answer,
     certificate,
     endless,
@@ -25,7 +23,9 @@ from tests.protocol.loopback import (
     get,
     header,
     reset,
+    resolver,
     serving,
+    tunnel,
 )
 
 # Where a URL may lead
@@ -92,20 +92,6 @@ def test_no_other_kind_of_url_is_asked_for(url: str, reached: list[Any]) -> None
     assert reached == []
 
 
-def _resolver(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> None:
-    """Stand in for the name server, which is not ours to run: each question gets the next answer."""
-    left = list(answers)
-    real = socket.getaddrinfo
-
-    def getaddrinfo(host: str, port: Any, *args: Any, flags: int = 0, **options: Any) -> Any:
-        if flags & socket.AI_NUMERICHOST:
-            return real(host, port, *args, flags=flags, **options)
-        addresses = left.pop(0) if len(left) > 1 else left[0]
-        return [entry for address in addresses for entry in real(address, port, type=socket.SOCK_STREAM)]
-
-    monkeypatch.setattr(socket, 'getaddrinfo', getaddrinfo)
-
-
 @pytest.mark.parametrize(
     'answers',
     [['127.0.0.1'], ['10.1.2.3'], ['8.8.8.8', '127.0.0.1'], ['169.254.169.254'], ['::1'], ['fd00::1']],
@@ -113,7 +99,7 @@ def _resolver(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> None:
 def test_a_name_that_leads_inside_is_not_connected_to(
     answers: list[str], monkeypatch: pytest.MonkeyPatch, reached: list[Any]
 ) -> None:
-    _resolver(monkeypatch, answers)
+    resolver(monkeypatch, answers)
     with pytest.raises(NotSent), open_stream(NETWORK, 'https://example.com/', headers={}):
         pass
     assert reached == []
@@ -128,7 +114,7 @@ def test_the_address_that_was_checked_is_the_one_connected_to(monkeypatch: pytes
         raise OSError
 
     monkeypatch.setattr('hunyuan3d_blender.services.http.sockets.PlainSocket.connect', connect)
-    _resolver(monkeypatch, ['8.8.8.8'], ['127.0.0.1'])
+    resolver(monkeypatch, ['8.8.8.8'], ['127.0.0.1'])
     with pytest.raises(NotSent), open_stream(NETWORK, 'https://example.com/', headers={}):
         pass
     assert tried == ['8.8.8.8']
@@ -140,6 +126,13 @@ def test_this_computer_is_reached_by_its_newer_address_too() -> None:
         assert header(server.requests[0], 'Host') == f"[::1]:{server.port}"
 
 
+def test_a_name_with_a_dead_address_is_reached_by_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So it is in a network that gives out IPv6 addresses and leads nowhere with them."""
+    with serving(answer(b'four')) as server:
+        resolver(monkeypatch, ['::1', '127.0.0.1'])
+        assert get(f"http://localhost:{server.port}").body == b'four'
+
+
 def test_the_resolver_of_a_vpn_is_believed_for_names_only() -> None:
     assert is_public('198.18.3.4', resolved=True)
     assert not is_public('198.18.3.4', resolved=False)
@@ -148,32 +141,9 @@ def test_the_resolver_of_a_vpn_is_believed_for_names_only() -> None:
 # Proxies
 
 
-def _tunnel(to: Server) -> Any:
-    """A proxy that connects every CONNECT to one server."""
-
-    def handler(connection: socket.socket) -> None:
-        connection.sendall(b'HTTP/1.1 200 Connection established\r\n\r\n')
-        with socket.create_connection(('127.0.0.1', to.port)) as inner:
-            back = threading.Thread(target=_pump, args=(inner, connection))
-            back.start()
-            _pump(connection, inner)
-            back.join()
-
-    return handler
-
-
-def _pump(source: socket.socket, target: socket.socket) -> None:
-    try:
-        while data := source.recv(65536):
-            target.sendall(data)
-        target.shutdown(socket.SHUT_WR)
-    except OSError:
-        pass
-
-
 def test_a_proxy_of_the_settings_is_used_for_public_hosts(tmp_path: Path) -> None:
     tls, bundle = certificate(tmp_path, name='ai3d.tencentcloudapi.com')
-    with serving(answer(b'through'), tls) as server, serving(_tunnel(server)) as proxy:
+    with serving(answer(b'through'), tls) as server, serving(tunnel(server)) as proxy:
         url = proxy.url.replace('http://', 'http://name:pass%20word@')
         network = Network(proxies={'https': url}, ca_bundle=str(bundle))
         assert get('https://ai3d.tencentcloudapi.com/', network).body == b'through'
@@ -187,7 +157,7 @@ def test_a_proxy_of_the_settings_is_used_for_public_hosts(tmp_path: Path) -> Non
 def test_a_slow_proxied_answer_ends_with_the_deadline(tmp_path: Path) -> None:
     tls, bundle = certificate(tmp_path, name='example.com')
     slow = endless(LENGTH, b'x', 0.1)
-    with serving(slow, tls) as server, serving(_tunnel(server)) as proxy:
+    with serving(slow, tls) as server, serving(tunnel(server)) as proxy:
         network = Network(proxies={'all': proxy.url}, ca_bundle=str(bundle))
         with pytest.raises(Unclear) as error:
             get('https://example.com/', network, deadline_s=1.0)

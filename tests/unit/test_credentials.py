@@ -370,6 +370,18 @@ def test_the_key_of_one_service_is_never_found_for_another(
         assert credentials.hint(Source.ENVIRONMENT, Purpose(other, 'https://elsewhere.example')) == ''
 
 
+@pytest.mark.parametrize('service', ONE_KEY_HOSTS)
+def test_a_key_goes_to_every_host_that_its_service_has(service: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """TokenHub has four: two sites, each in two regions."""
+    monkeypatch.setenv(f'HUNYUAN3D_{service.upper()}_API_KEY', 'its-own-1111')
+    hosts = [TABLES[service].endpoint, *(f'https://{host}' for host in TABLES[service].key_hosts)]
+    assert len(hosts) == (4 if service == 'tokenhub' else 1)
+    for host in hosts:
+        assert credentials.hint(Source.ENVIRONMENT, Purpose(service, host)) == '1111'
+        for other in (f'{host}.evil.example', host.replace('//', '//evil'), host.replace('https', 'http')):
+            assert credentials.hint(Source.ENVIRONMENT, Purpose(service, other)) == '', other
+
+
 def test_a_pair_is_never_made_of_the_general_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv('HUNYUAN3D_API_KEY', 'general-2222')
     monkeypatch.setenv('TENCENTCLOUD_SECRET_ID', 'AKIDexample')

@@ -119,7 +119,7 @@ def steps(work: Work, model: SelectedModel) -> tuple[Step, ...]:
     offer = TABLES[work.service].offers[work.operation]
     wanted = offer.model_input.formats if offer.model_input else ()
     fitting = next((name for name in wanted if name in model.formats), '')
-    if wanted and goes_by_bucket(work, model):
+    if wanted and is_exported(work, model):
         return tuple(_each(work, model, _request(work, _file(wanted[0], model)), follows=False))
     source = InputModel(job_id=model.job_id, format=fitting, faces=model.triangles, islands=model.islands)
     before: tuple[Step, ...] = ()
@@ -144,13 +144,14 @@ def start_work(context: Context, work: Work) -> tuple[Job, ...]:
     refuse_unreachable(sender)
     group = f"{model.name} LODs" if work.lod_set else ''
     bucket = bucket_for(sender) if goes_by_bucket(work, model) else None
+    exported = is_exported(work, model)
     original = (
-        None if bucket else original_of(context, hide=session().settings.hide_originals, collection=group)
+        None if exported else original_of(context, hide=session().settings.hide_originals, collection=group)
     )
     jobs = _jobs(context, work, steps(work, model), original)
     with session().store() as store:
         refuse_over_limit(store, work.service, [job.credits_estimated for job in jobs])
-        if bucket:
+        if exported:
             jobs = _with_selection(context, jobs, bucket, group)
         elif _is_staged(work):
             _write_selection(context, jobs[-1:])  # to be painted
@@ -172,15 +173,25 @@ def decimate_copy(context: Context, work: Work) -> None:
 
 
 def goes_by_bucket(work: Work, model: SelectedModel) -> bool:
-    """Whether the model has to be uploaded: the service does not have it as it is."""
-    return not model.job_id or model.service != work.service
+    """Whether the model has to be uploaded, for the service to fetch."""
+    return is_exported(work, model) and not _is_inline(work)
+
+
+def is_exported(work: Work, model: SelectedModel) -> bool:
+    """Whether the selected objects themselves are sent: the service does not have the model as it is."""
+    return not model.job_id or model.service != work.service or _is_inline(work)
 
 
 # Inside
 
 
+def _is_inline(work: Work) -> bool:
+    offer = TABLES[work.service].offers.get(work.operation)
+    return bool(offer and offer.model_input and offer.model_input.is_inline)
+
+
 def _with_selection(
-    context: Context, jobs: Sequence[Job], bucket: BucketAccount, group: str
+    context: Context, jobs: Sequence[Job], bucket: BucketAccount | None, group: str
 ) -> tuple[Job, ...]:
     """The jobs with the selected objects in their folders. Raise NotPossible, with nothing left behind."""
     objects = chosen_objects(context)
@@ -209,7 +220,9 @@ def _is_staged(work: Work) -> bool:
 def _request(work: Work, source: InputModel) -> Request:
     return Request(
         operation=work.operation,
-        prompt=work.prompt.strip(),
+        prompt=work.prompt.strip()
+        if TABLES[work.service].offers[work.operation].prompt_max_characters
+        else '',
         image=picture_facts(work.picture_file) if work.picture_file else None,
         model=work.model,
         enable_pbr=work.enable_pbr,

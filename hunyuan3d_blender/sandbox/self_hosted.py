@@ -11,10 +11,11 @@ from __future__ import annotations
 import base64
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .ledger import Job
+from .model_input import kind_of
 from .operation import Edition, Operation
 from .pictures import measure
 from .refusal import Refusal
@@ -23,10 +24,11 @@ from .scenarios import Where
 from .tencent_cloud import values_of
 from .workshop import Call, Workshop, new_request_id
 
-_OPERATION = Operation(
+_GENERATE = Operation(
     'generate', Edition('self_hosted', '', (), ''), '/send', '/status', 1000,
     {}, lambda values: None, lambda values: ('GLB',),
 )  # fmt: skip
+_PAINT = replace(_GENERATE, name='texture')
 
 
 def _whole(low: int, high: int) -> Callable[[Any], bool]:
@@ -109,7 +111,10 @@ class SelfHosted:
             wrong = _wrong(values) if family.is_newer else []
             if wrong:
                 return bare_reply({'detail': wrong}, 422)
-            return self._workshop.answer(Where.SUBMIT, '', '', lambda: carry_out(values))
+            known = (
+                values if not family.is_newer else {name: values[name] for name in _CHECKS if name in values}
+            )
+            return self._workshop.answer(Where.SUBMIT, '', '', lambda: carry_out(known))
         except Refusal as refusal:
             return bare_reply(*refused(refusal.message))
 
@@ -126,7 +131,13 @@ class SelfHosted:
             raise Refusal('', "cannot identify image file")
         ours = {'FaceCount': values['face_count']} if 'face_count' in values else {}
         ours |= {'EnableGeometry': not values.get('texture', False), 'Prompt': ''}
-        return self._workshop.accept(_OPERATION, ours, picture, new_request_id(), str(uuid.uuid4()))
+        mesh = base64.b64decode(values.get('mesh', ''))
+        if mesh and kind_of(mesh) != 'glb':
+            raise Refusal('', "the mesh is no GLB")
+        return self._workshop.accept(
+            _PAINT if mesh else _GENERATE, ours, picture, new_request_id(), str(uuid.uuid4()),
+            model=('glb', mesh) if mesh else ('', b''),
+        )  # fmt: skip
 
     def _status(self, uid: str, family: _Family) -> Reply:
         job = self._workshop.ledger.job(uid)

@@ -269,6 +269,8 @@ class ServiceTable:
     """True: results are samples (the sandbox)."""
     is_free: bool = False
     """True: nothing is ever charged."""
+    shares_slots: bool = False
+    """True: jobs of all operations take the same slots, as on one computer."""
     in_dollars: bool = False
     """True: what a job cost is told in US dollars instead of credits."""
     console_url: str = ''

@@ -58,6 +58,8 @@ class ModelLimits:
     islands_max: int = 0
     is_optional: bool = False
     """True: the operation does without, too."""
+    is_inline: bool = False
+    """True: the file goes with the request, so nobody needs a bucket; and it goes each time."""
 
 
 @value

@@ -20,14 +20,20 @@ class InputGone(Exception):
 
 
 def inputs_of(job: Job, library: Library) -> dict[str, bytes]:
-    """The bytes of all files that go with the request, by name. Raise InputGone."""
+    """The bytes of all files that go with the request, by name. Raise InputGone.
+
+    So does a model's file where there is no bucket for it to go by.
+    """
+    files, model = dict(job.request.files), job.request.model_input
+    if model and model.file and job.bucket is None:
+        files[model.file] = ''
     inputs = {}
-    for name, sha256 in job.request.files.items():
+    for name, sha256 in files.items():
         try:
             data = (library.job(job.id).input / name).read_bytes()
         except FileNotFoundError:
             raise InputGone(name) from None
-        if hashlib.sha256(data).hexdigest() != sha256:
+        if sha256 and hashlib.sha256(data).hexdigest() != sha256:
             raise InputGone(name)
         inputs[name] = data
     return inputs

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from ..jobs.job import OCCUPIES_SLOT, OPEN, UNKNOWN_SLOT_S, Job, State
 from ..jobs.store import Store
+from ..services.registry import TABLES
 from .convert import convert
 from .fetching import fetch_result
 from .making import make
@@ -225,6 +226,7 @@ def _lane_of(job: Job) -> str | None:
 
 
 def _queue_of(job: Job) -> Hashable:
-    """Jobs that share the slots of one account for one operation."""
+    """Jobs that share the slots of one account, for one operation where those are counted apart."""
     account = replace(job.account, id='', region='', key_source='')  # what the service tells accounts by
-    return account, job.request.operation
+    table = TABLES.get(job.account.service)
+    return account, None if table and table.shares_slots else job.request.operation

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where a service fetches the model it is to work on: at an earlier result's own URL, or in the artist's bucket.
 
-Either link is a secret. It is put into the request for the moment of sending, and stored nowhere.
+A server of one's own gets the file itself, which is made here, too. Either link is a secret. It is put into the request for the moment of sending, and stored nowhere.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import replace
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -53,9 +53,16 @@ class NotYet(Exception):
 
 
 def with_link(job: Job, tools: Tools) -> Request:
-    """The request of a QUEUED job with the link to its model, where it has one. Raise NoModel, NotYet or NotReady."""
+    """The request of a QUEUED job with the link to its model, where it has one. Raise NoModel, NotYet or NotReady.
+
+    Afterwards the file of a model that goes with the request is there.
+    """
     model = job.request.model_input
     if model is None:
+        return job.request
+    offer = tools.accounts.offer_of(job)
+    if offer and offer.model_input and offer.model_input.is_inline:
+        _file_of(model, job, tools)
         return job.request
     url = _link_of_result(model, job, tools) if model.job_id else _link_of_file(model, job, tools)
     return replace(job.request, model_input=replace(model, url=url))
@@ -112,13 +119,7 @@ def _link_of_file(model: InputModel, job: Job, tools: Tools) -> str:
     known = tools.links.get(job.id)
     if known and tools.clock() < known[1]:
         return known[0]
-    folder = tools.library.job(job.id)
-    if is_to_be_exported(model, folder):
-        _export(model, job, tools)
-    path = folder.input / model.file
-    if not path.is_file() or model.size_bytes not in (0, path.stat().st_size):
-        message = N_("The file {file} in the job's folder is missing or has been changed; nothing was sent")
-        raise NoModel(message, file=model.file)
+    path = _file_of(model, job, tools)
     if tools.staging is None or job.bucket is None:
         raise NoModel(N_("Models go to the service by way of a bucket of yours, and none is set up"))
     try:
@@ -134,6 +135,17 @@ def _link_of_file(model: InputModel, job: Job, tools: Tools) -> str:
     tools.links[job.id] = url, tools.clock() + FRESH_S
     logger.info("Job %s: its model is in the bucket", job.id)
     return url
+
+
+def _file_of(model: InputModel, job: Job, tools: Tools) -> Path:
+    folder = tools.library.job(job.id)
+    if is_to_be_exported(model, folder):
+        _export(model, job, tools)
+    path = folder.input / model.file
+    if not path.is_file() or model.size_bytes not in (0, path.stat().st_size):
+        message = N_("The file {file} in the job's folder is missing or has been changed; nothing was sent")
+        raise NoModel(message, file=model.file)
+    return path
 
 
 def _export(model: InputModel, job: Job, tools: Tools) -> None:

@@ -51,8 +51,8 @@ def submit(job: Job, tools: Tools) -> None:
     try:
         _check_limit(job, tools)  # before anything is uploaded, and once more in the moment that counts
         service = tools.accounts.service_of(job)
-        inputs = inputs_of(job, tools.library)
         request = sources.with_link(job, tools)
+        inputs = inputs_of(job, tools.library)
         sending = tools.store.change(
             job.id,
             State.QUEUED,

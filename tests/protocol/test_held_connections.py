@@ -14,7 +14,8 @@ import pytest
 from hunyuan3d_blender.jobs import actions
 from hunyuan3d_blender.jobs.job import OPEN, Account, Job, State
 from hunyuan3d_blender.services.contract import Operation, Request, Submission
-from hunyuan3d_blender.services.errors import Kind, NotSent, Spent
+from hunyuan3d_blender.services.errors import Kind, NotSent, Refused, Spent
+from hunyuan3d_blender.services.model_options import InputModel
 from hunyuan3d_blender.worker.fetching import fetch_result
 from hunyuan3d_blender.worker.making import TRIES_MAX, make
 from tests import model_files
@@ -24,7 +25,11 @@ from tests.worker_parts import OneAccount, a_job, tools_for, with_picture
 from tests.worker_process import World, wait_until, world
 
 HELD = Submission(remote_id='')
-INPUTS = dict(SELF_HOSTED.inputs)
+INPUTS = {**SELF_HOSTED.inputs, 'model.glb': MODEL}
+PAINT = Request(
+    operation=Operation.TEXTURE, image=PHOTO, model_input=InputModel(file='model.glb', format='GLB')
+)
+WITH_MESH = {'components': {'schemas': {'Form': {'properties': {'image': {}, 'mesh': {}}}}}}
 BARE = Request(operation=Operation.GENERATE, image=PHOTO, enable_geometry=True)
 DESCRIBED = {'paths': {'/generate': {}}}
 HEALTHY = {'status': 'healthy', 'worker_id': 'w'}
@@ -50,6 +55,9 @@ def by_path(answers: dict[str, Handler], requests: Callable[[], list[bytes]]) ->
         (BARE, {'/send': says({'uid': '1'}), '/health': says(HEALTHY)}, True),
         (BARE, {'/send': says({'uid': '1'})}, False),
         (BARE, {'/send': says({'uid': '1'}), '/health': answer(b'<html>')}, False),
+        (PAINT, {'/send': says({'uid': '1'}), '/openapi.json': says(DESCRIBED)}, True),
+        (PAINT, {'/send': says({'uid': '1'})}, False),
+        (PAINT, {'/health': says(HEALTHY), '/openapi.json': says(DESCRIBED | WITH_MESH)}, True),
     ],
 )  # fmt: skip
 def test_the_server_is_asked_which_way_it_knows(
@@ -66,6 +74,20 @@ def test_the_server_is_asked_which_way_it_knows(
 def test_a_server_that_does_not_say_what_it_is_was_asked_for_nothing() -> None:
     with serving(reset) as server, pytest.raises(NotSent):
         service_at('self_hosted', server.url).submit(BARE, INPUTS, ATTEMPT)
+
+
+@pytest.mark.parametrize(
+    'description', [{}, DESCRIBED, {'components': 7}, {'components': {'schemas': {'a': 7, 'b': {'properties': 7}}}}]
+)  # fmt: skip
+def test_a_server_that_takes_no_mesh_is_asked_for_nothing(description: Any) -> None:
+    seen: list[bytes] = []
+    answers = {'/health': says(HEALTHY), '/openapi.json': says(description)}
+    with serving(by_path(answers, lambda: seen)) as server:
+        seen, service = server.requests, service_at('self_hosted', server.url)
+        with pytest.raises(Refused) as refused:
+            service.submit(PAINT, INPUTS, ATTEMPT)
+    assert refused.value.failure.kind is Kind.UNSUPPORTED
+    assert not any(request.startswith(b'POST') for request in server.requests)
 
 
 # What comes of it

@@ -49,7 +49,7 @@ NEW_YEAR = 1767225600.0
 TRACE = '8c5a1f0e-0000-4000-8000-000000000001'
 GENERATE, RAPID, PARTS = Operation.GENERATE, Operation.RAPID, Operation.PARTS
 SEGMENTS = '{"MeshName_part_1": {"face_ids": [1, 2, 3], "color": "#FF805C"}}'
-INPUTS = {PHOTO.file: base64.b64decode(PHOTO_64), 'segments.json': SEGMENTS.encode()}
+INPUTS = {PHOTO.file: base64.b64decode(PHOTO_64), 'segments.json': SEGMENTS.encode(), 'model.glb': MODEL}
 LINK = 'https://examplebucket-1250000000.cos.ap-guangzhou.myqcloud.com/hunyuan/model.fbx?X-Amz-Signature=0'
 JSON = {'Content-Type': 'application/json'}
 
@@ -219,6 +219,11 @@ EXAMPLES = {
               'guidance_scale': 5.0},
         request=of(image=PHOTO, enable_geometry=True),
     ),
+    'own server, a texture': Example(
+        place=f'POST {OWN}generate', headers=JSON, service='self_hosted', is_held=True,
+        body={'image': PHOTO_64, 'mesh': base64.b64encode(MODEL).decode(), 'texture': True, 'face_count': 100_000},
+        request=of(operation=Operation.TEXTURE, image=PHOTO, model_input=InputModel(file='model.glb', format='GLB')),
+    ),
     'own server, query': Example(
         place=f'GET {OWN}status/7a7b', headers=JSON, service='self_hosted', body=None, request=of(image=PHOTO),
         asks_for='7a7b',
@@ -247,8 +252,8 @@ def sent(service: str, request: Request, asks_for: str = '') -> bytes:
         else:
             client.submit(request, INPUTS, TRACE)
     *probes, received = server.requests
-    assert all(probe.startswith(b'GET /health ') for probe in probes), (
-        "which family a server of one's own is of"
+    assert all(probe.startswith((b'GET /health ', b'GET /openapi.json ')) for probe in probes), (
+        "which family a server of one's own is of, and what it takes"
     )
     return received
 
@@ -337,6 +342,7 @@ FIELDS: Mapping[tuple[str, Operation], str] = {
         'File3D Model Prompt Image MultiViewImages EnablePBR EnableKeepUV TextureSize'
     ),
     ('tencent_intl', Operation.TEXTURE): 'File3D Prompt Image EnablePBR',
+    ('self_hosted', Operation.TEXTURE): 'image mesh texture face_count',
     ('tencent_cn', Operation.TOPOLOGY): 'File3D PolygonType FaceLevel',
     ('tencent_intl', Operation.TOPOLOGY): 'File3D PolygonType FaceLevel',
     ('tencent_cn', Operation.UV): 'File',
@@ -376,7 +382,7 @@ def all_kinds(service: str, operation: Operation) -> Iterator[Request]:
     }
     given = more.get(operation, {})
     if offer.model_input:
-        given['model_input'] = InputModel(format=offer.model_input.formats[0], url=LINK)
+        given['model_input'] = InputModel(file='model.glb', format=offer.model_input.formats[0], url=LINK)
     for values in (
         {},
         {'prompt': "x", 'enable_pbr': True, 'face_count': 5000},

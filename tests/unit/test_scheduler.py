@@ -18,6 +18,7 @@ from hunyuan3d_blender.jobs.store import Store
 from hunyuan3d_blender.services.contract import Operation, Request, Status, Submission
 from hunyuan3d_blender.services.errors import Busy, Kind, Spent
 from hunyuan3d_blender.services.model_options import InputModel
+from hunyuan3d_blender.services.registry import TABLES
 from hunyuan3d_blender.worker.rate import TokenBucket
 from hunyuan3d_blender.worker.scheduler import CALM_S, STEPS, WIDTH, Scheduler
 from tests.worker_parts import (
@@ -166,6 +167,17 @@ def test_rapid_has_one_slot_of_its_own(library):
         world.scheduler.run_once()
         finish(world.scheduler)
     assert len(steps.begun) == 1
+
+
+@pytest.mark.parametrize(('service', 'begun'), [('self_hosted', 0), ('tencent_cn', 1)])
+def test_the_operations_of_one_computer_share_its_slot(library, service, begun):
+    steps, account = Steps(later(60)), Account(service=service)
+    with scheduling(library, steps) as world:
+        world.tools.accounts.offers = TABLES[service].offers
+        world.store.add(accepted(operation=Operation.TEXTURE, account=account, due_at=NOON + 100))
+        world.store.add(a_job(operation=Operation.GENERATE, account=account))
+        world.round()
+    assert len(steps.begun) == begun
 
 
 def test_submits_keep_their_order(library):

@@ -150,6 +150,8 @@ MESSAGES = {
     "There is no Hunyuan3D server at this address: start its api_server.py, check the endpoint":
         "此地址没有 Hunyuan3D 服务器：请启动其 api_server.py，并检查端点",
     "The server could not make the model; its log says more": "服务器未能生成模型；详情见其日志",
+    "This server cannot texture a given model: Hunyuan3D-2 can, started with --enable_tex":
+        "此服务器无法为已有模型添加纹理：以 --enable_tex 启动的 Hunyuan3D-2 可以",
     "The service has not finished the job in {hours} hours; a server of your own says why in its log":
         "服务在 {hours} 小时内未完成任务；自建服务器的原因见其日志",
     "The service could not make this model": "服务未能生成此模型",

@@ -32,6 +32,7 @@ OPERATIONS = {
     "Start": "开始",
     "The service takes the model where it has made it; nothing is uploaded":
         "服务直接取用它生成的模型；不会上传任何内容",
+    "The selected objects are sent with their textures to {host}": "所选物体连同纹理一起发送到 {host}",
     "The selected objects are exported with their textures; nothing leaves this computer":
         "将导出所选物体及其纹理；任何内容都不会离开本机",
     "The selected objects go with their textures into your bucket {bucket} at {host}, for the service to fetch":

@@ -78,6 +78,18 @@ def can_generate(description: HttpAnswer) -> bool:
     return '/generate' in _paths(description)
 
 
+def takes_mesh(description: HttpAnswer) -> bool:
+    """Whether a server that names its fields names the one of a mesh. The older family names none."""
+    components = _object(description).get('components')
+    schemas = components.get('schemas') if isinstance(components, dict) else None
+    forms = (
+        [form.get('properties') for form in schemas.values() if isinstance(form, dict)]
+        if isinstance(schemas, dict)
+        else []
+    )
+    return any(isinstance(fields, dict) and 'mesh' in fields for fields in forms)
+
+
 def _paths(description: HttpAnswer) -> set[str]:
     paths = _object(description).get('paths')
     return set(paths) if description.status == 200 and isinstance(paths, dict) else set()

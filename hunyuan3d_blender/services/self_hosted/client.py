@@ -31,7 +31,9 @@ from .answers import (
     job_answer,
     not_made,
     submission,
+    takes_mesh,
 )
+from .tables import FACES_MAX
 
 MODEL_MAX_BYTES = 256 * 1024 * 1024
 """Of an answer with the model in base64, and with its untextured twin on 2.1."""
@@ -57,6 +59,8 @@ class SelfHosted:
         """
         request = effective(request, self.table.offers[request.operation])
         body = body_of(request, inputs)
+        if 'mesh' in body and self._must_be_held_to_paint():
+            return Submission(remote_id='')
         if not body['texture'] and self._is_newer():  # its queue waits for a texture, which never comes
             return Submission(remote_id='')
         with maybe_charged():
@@ -114,10 +118,26 @@ class SelfHosted:
         except ServiceError:
             return False  # then the answer to the submit says what is wrong
 
+    def _must_be_held_to_paint(self) -> bool:
+        """Whether the server answers with the model itself: its queue never says that it was started without textures.
+
+        Raise Refused when it takes no mesh, NotSent when it does not say: nothing was asked of it yet.
+        """
+        health, description = self._probe('/health'), self._probe('/openapi.json')
+        if is_newer_family(health) and not takes_mesh(description):
+            message = N_(
+                "This server cannot texture a given model: Hunyuan3D-2 can, started with --enable_tex"
+            )
+            raise Refused(Failure(kind=Kind.UNSUPPORTED, message=message))
+        return can_generate(description)
+
     def _is_newer(self) -> bool:
         """Whether it is a 2.1. Raise NotSent when it does not say: nothing was asked of it yet."""
+        return is_newer_family(self._probe('/health'))
+
+    def _probe(self, path: str) -> HttpAnswer:
         try:
-            return is_newer_family(self._call('GET', '/health', deadline_s=PROBE_S))
+            return self._call('GET', path, deadline_s=PROBE_S)
         except Unclear as error:
             raise NotSent(error.failure) from None
 
@@ -135,9 +155,12 @@ def body_of(request: Request, inputs: Mapping[str, bytes]) -> dict[str, Any]:
     if request.image is None or request.image.url:
         message = N_("This service needs the picture itself, not its address")
         raise Refused(Failure(kind=Kind.INPUT, message=message))
+    image = {'image': base64.b64encode(inputs[request.image.file]).decode('ascii')}
+    if request.model_input:
+        mesh = base64.b64encode(inputs[request.model_input.file]).decode('ascii')
+        return image | {'mesh': mesh, 'texture': True, 'face_count': FACES_MAX}
     sampling = request.sampling or Sampling()
-    body: dict[str, Any] = {
-        'image': base64.b64encode(inputs[request.image.file]).decode('ascii'),
+    body: dict[str, Any] = image | {
         'texture': not request.enable_geometry,
         'seed': sampling.seed,
         'num_inference_steps': sampling.steps,

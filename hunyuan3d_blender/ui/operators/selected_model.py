@@ -198,9 +198,13 @@ def _what_happens(context: Context, operation: Operation, what: str) -> str:
 
 def _how_it_goes(work: app.operations.Work, model: app.selected_model.SelectedModel | None) -> str:
     """What leaves this computer, and for whom."""
-    if model is None or not app.operations.goes_by_bucket(work, model):
+    if model is None or not app.operations.is_exported(work, model):
         return iface(N_("The service takes the model where it has made it; nothing is uploaded"))
-    bucket = app.shown_bucket_for(work.service)
+    by_bucket = app.operations.goes_by_bucket(work, model)
+    host = app.leaves_to(work.service)
+    if host and not by_bucket:
+        return filled(N_("The selected objects are sent with their textures to {host}"), host=host)
+    bucket = app.shown_bucket_for(work.service) if by_bucket else None
     if bucket is None or bucket.is_sandbox:
         return iface(
             N_("The selected objects are exported with their textures; nothing leaves this computer")

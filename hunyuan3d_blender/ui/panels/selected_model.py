@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bpy.types import Context, Panel, UILayout
 
 from ... import app
-from ...services.contract import Operation
+from ...services.contract import Offer, Operation
 from ...services.errors import N_
 from ..operators.parts import make_parts_text
 from ..operators.selected_model import OPERATORS, can_decimate, reason_against
@@ -112,8 +112,13 @@ def _options_of(context: Context, operation: Operation) -> list[str]:
     return [
         name
         for name, option in _OPTIONS[operation].items()
-        if offer and (not option or option in offer.options)
+        if offer and (option in offer.options or (not option and _has(offer, name)))
     ]
+
+
+def _has(offer: Offer, name: str) -> bool:
+    """Whether what a request says itself can be said here."""
+    return {'prompt': offer.prompt_max_characters > 0, 'enable_pbr': offer.pbr}.get(name, True)
 
 
 _OPTIONS: Mapping[Operation, Mapping[str, str]] = {

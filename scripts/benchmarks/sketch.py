@@ -12,7 +12,7 @@ from typing import Any
 import bpy
 import numpy
 
-from benchmarks import report
+from benchmarks import report, seconds
 from hunyuan3d_blender.scene.capture import lines, sketch
 
 STROKES = (20, 500)
@@ -41,12 +41,7 @@ def main() -> None:
 
 def best(action: Any) -> float:
     """Of some runs the shortest, by what the processor has done: other work on the machine does not count."""
-    times = []
-    for _ in range(RUNS):
-        begun = time.process_time()
-        action()
-        times.append(1000 * (time.process_time() - begun))
-    return min(times)
+    return 1000 * min(seconds(action, runs=RUNS, clock=time.process_time))
 
 
 def by_hand(count: int) -> list[Any]:

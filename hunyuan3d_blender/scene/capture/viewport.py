@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import bpy
-from bpy.types import Context, Region, RegionView3D, SpaceView3D
+from bpy.types import Context, Region, RegionView3D, Scene, SpaceView3D
 from mathutils import Matrix
 
 from ...services.errors import N_
@@ -20,9 +20,10 @@ from .. import pictures
 from ..pictures import SIDE_PX, NoPicture, Pixels
 from .isolated import chosen, frame, isolated, points_of
 
-FINER = 2
-"""Drawn so many times larger along each side, as a single drawing has jagged edges."""
-
+_SMOOTH = 'FXAA'
+"""How Workbench smooths edges: each further sample, of which preferences and scene may want up to 32, is one more drawing."""
+_SAMPLES = 8
+"""Of EEVEE, instead of as many as the artist lets a viewport gather with time, which may be endless."""
 _AT_ONCE = ('BLENDER_EEVEE', 'BLENDER_EEVEE_NEXT', 'BLENDER_WORKBENCH')
 """Engines that draw a viewport in one go."""
 
@@ -75,54 +76,61 @@ def _drawn(
     import gpu
     import numpy
 
-    width, height = size[0] * FINER, size[1] * FINER
     try:
         if bpy.app.background and hasattr(gpu, 'init'):  # since 5.2
             gpu.init()
-        target: Any = gpu.types.GPUOffScreen(width, height, format='RGBA8')
+        target: Any = gpu.types.GPUOffScreen(*size, format='RGBA8')
     except (SystemError, RuntimeError) as error:
         message = N_("Blender cannot draw without a window here: choose a picture file instead")
         raise NoPicture(message) from error
     try:
-        with _quiet(seen.space, scene.render.engine):
+        with _set(_for_one_drawing(seen.space, scene)):
+            layer.update()  # Blender draws with the settings of the last evaluation
             target.draw_view3d(
                 scene, layer, seen.space, seen.region, view, projection,
                 do_color_management=True, draw_background=False,
             )  # fmt: skip
         with target.bind():
-            buffer: Any = gpu.state.active_framebuffer_get().read_color(0, 0, width, height, 4, 0, 'UBYTE')
+            buffer: Any = gpu.state.active_framebuffer_get().read_color(0, 0, *size, 4, 0, 'UBYTE')
     finally:
         target.free()
-    buffer.dimensions = width * height * 4
-    fine = numpy.frombuffer(buffer, numpy.uint8).reshape(size[1], FINER, size[0], FINER, 4)
-    return _on_white(fine)[::-1]
+    buffer.dimensions = size[0] * size[1] * 4
+    return _on_white(numpy.frombuffer(buffer, numpy.uint8).reshape(size[1], size[0], 4)[::-1])
 
 
-def _on_white(fine: Pixels) -> Pixels:
-    """The mean of each square of pixels, laid on white. Colours are multiplied with alpha already. Raise NoPicture."""
+def _on_white(pixels: Pixels) -> Pixels:
+    """The same without alpha, with which colours are multiplied already. Raise NoPicture."""
     import numpy
 
-    squares = [fine[:, y, :, x] for y in range(FINER) for x in range(FINER)]
-    total: Any = sum(square.astype(numpy.uint16) for square in squares)
-    alpha = total[..., 3:]
+    alpha = pixels[..., 3:]
     if not alpha.any():
         raise NoPicture(N_("Nothing can be seen there"))
-    white = 255 * len(squares)
-    mean = (total[..., :3] + (white - alpha) + len(squares) // 2) // len(squares)
-    return numpy.minimum(mean, 255).astype(numpy.uint8)
+    return numpy.minimum(pixels[..., :3], alpha) + (255 - alpha)
+
+
+def _for_one_drawing(space: SpaceView3D, scene: Scene) -> Iterator[tuple[Any, str, Any]]:
+    """What must be set for a drawing without overlays, in one go: owner, property and value."""
+    yield space.overlay, 'show_overlays', False
+    yield space.shading, 'show_object_outline', False  # as overlays, for the eye only
+    yield bpy.context.preferences.system, 'viewport_aa', _SMOOTH
+    yield scene.display, 'viewport_aa', _SMOOTH
+    yield scene.eevee, 'taa_samples', _SAMPLES
+    if space.shading.type == 'RENDERED' and scene.render.engine not in _AT_ONCE:
+        yield space.shading, 'type', 'MATERIAL'  # the drawings of other engines come bit by bit
 
 
 @contextmanager
-def _quiet(space: SpaceView3D, engine: str) -> Iterator[None]:
-    """Without overlays, and as Material Preview where another engine renders: its drawings come bit by bit."""
-    shading, overlay = space.shading, space.overlay
-    before = (shading.type, overlay.show_overlays)
+def _set(values: Iterable[tuple[Any, str, Any]]) -> Iterator[None]:
+    """Properties have other values meanwhile, and the preferences need no saving for it."""
+    preferences = bpy.context.preferences
+    is_dirty, before = preferences.is_dirty, []
     try:
-        overlay.show_overlays = False
-        if shading.type == 'RENDERED' and engine not in _AT_ONCE:
-            shading.type = 'MATERIAL'
+        for owner, name, value in values:
+            if getattr(owner, name) != value:
+                before.append((owner, name, getattr(owner, name)))
+                setattr(owner, name, value)
         yield
     finally:
-        if shading.type != before[0]:
-            shading.type = before[0]
-        overlay.show_overlays = before[1]
+        for owner, name, value in before:
+            setattr(owner, name, value)
+        preferences.is_dirty = is_dirty

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ XDND = Path(__file__).parents[1] / 'xdnd.py'
 
 def module(name: str) -> Any:
     """A module of the add-on as loaded by this Blender."""
-    return sys.modules[f'{PACKAGE}.{name}']
+    return import_module(f'{PACKAGE}.{name}')
 
 
 def chosen() -> str:

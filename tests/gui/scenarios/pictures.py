@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import subprocess
-import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +84,7 @@ def scenario_render_cancelled(window: Window) -> Steps:
     bpy.app.use_event_simulate = False  # Blender asks the system's own keys whether to stop
     subprocess.run(['xdotool', 'key', 'Escape'], check=True)
     yield from window.until(lambda: not bpy.app.is_job_running('RENDER'), "the end of the render")
-    program = sys.modules[f'{PACKAGE}.ui.operators.render_picture']
+    program = import_module(f'{PACKAGE}.ui.operators.render_picture')
     yield from window.until(lambda: not program._running, "its end for us")
     yield from window.picture('cancelled')
     assert not chosen()
@@ -207,7 +207,7 @@ def scenario_image_editor(window: Window) -> Steps:
 
 def pixels() -> Any:
     """Of the picture that would be sent, rows from the top."""
-    return sys.modules[f'{PACKAGE}.scene.pictures'].read(Path(chosen()))
+    return import_module(f'{PACKAGE}.scene.pictures').read(Path(chosen()))
 
 
 def scenario_viewport(window: Window) -> Steps:

@@ -36,6 +36,8 @@ class Draft:
     prompt: str = ''
     picture_file: str = ''
     """Absolute path, '' for none."""
+    needs_picture: bool = False
+    """Whether it is a picture that a model is wanted of, chosen or not."""
     view_files: Mapping[View, str] = field(default_factory=dict)
     """Absolute paths of pictures of further sides."""
     model: str = ''
@@ -114,6 +116,9 @@ def draft_of(job: Job, request: Request) -> Draft:
 
 def problems(draft: Draft) -> tuple[Problem, ...]:
     """What the service would refuse the draft for."""
+    if draft.needs_picture and not draft.picture_file:
+        message = N_("There is no picture yet: choose one, or take one of what you see")
+        return (Problem(field='image', message=message),)
     return limits.problems(request_of(draft), TABLES[draft.service].offers[draft.operation])
 
 

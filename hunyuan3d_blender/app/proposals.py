@@ -113,7 +113,7 @@ def _plain(draft: Draft) -> Draft:
     """The settings without what they are applied to."""
     is_sketch = draft.generate_type is GenerateType.SKETCH
     made = GenerateType.NORMAL if is_sketch else draft.generate_type
-    return replace(draft, prompt='', picture_file='', view_files={}, generate_type=made)
+    return replace(draft, prompt='', picture_file='', needs_picture=False, view_files={}, generate_type=made)
 
 
 def _proposal(name: str, drafts: Iterable[tuple[str, Draft]], total: int) -> Proposal:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bpy.types import Context, Operator
 
+from .. import app
 from ..scene.pictures import NoPicture
 from ..services.errors import N_
 from .properties import choose_picture, settings_of
@@ -20,11 +21,15 @@ if TYPE_CHECKING:
 
 
 def choose(
-    operator: Operator, context: Context, find: Callable[[], Path], put: Callable[[str], None] | None = None
+    operator: Operator,
+    context: Context,
+    find: Callable[[], Path],
+    put: Callable[[str], None] | None = None,
+    told: str = N_("The picture to send is {name}, {width} × {height} pixels"),
 ) -> set[OperatorReturnItems]:
     """Choose the file that `find` finds or makes; `find` may raise NoPicture or OSError, which is reported.
 
-    `put` is where the path goes; without it, the picture becomes the one to send.
+    `put` is where the path goes; without it, the picture becomes the one to send. `told` is reported then.
     """
     try:
         with waiting(context):
@@ -39,6 +44,9 @@ def choose(
         choose_picture(settings_of(context), file)
     else:
         put(file)
+    facts = app.picture_facts(file)
+    said = filled(told, name=Path(file).name, width=facts.width_px, height=facts.height_px)
+    operator.report({'INFO'}, said)
     return {'FINISHED'}
 
 

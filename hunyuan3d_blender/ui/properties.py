@@ -275,6 +275,7 @@ def draft_of(settings: HUNYUAN3D_PG_settings) -> app.Draft:
         operation=operation_of(settings),
         prompt='' if source == 'PICTURE' else settings.prompt,
         picture_file='' if source == 'TEXT' else bpy.path.abspath(settings.picture),
+        needs_picture=settings.source == 'PICTURE',
         view_files=view_files_of(settings) if source == 'PICTURE' and views_of(settings) else {},
         model=settings.model if offer.models[0].name else '',
         generate_type=_type_of(settings, source),

@@ -11,12 +11,14 @@ from bpy.types import Context, Operator, UILayout
 from .. import app
 from ..services.errors import N_
 from .job_list import choose
-from .text import filled, full_text_of, iface, problem_text
+from .text import counted, filled, full_text_of, iface, problem_text
 from .watch import hurry
 
 if TYPE_CHECKING:
     from bpy.stub_internal.rna_enums import OperatorReturnItems
 
+_GENERATING = N_("Generate 1 Model from {name}"), N_("Generate {count} Models from {name}")
+_STARTED = N_("Started: {name}, 1 job"), N_("Started: {name}, {count} jobs")
 DIALOG_PX = 560
 EXAMPLES = 3
 """Jobs that a dialog names."""
@@ -32,7 +34,7 @@ def ask(operator: Operator, context: Context, proposal: app.proposals.Proposal) 
     return context.window_manager.invoke_props_dialog(
         operator,
         width=DIALOG_PX,
-        title=filled(N_("Generate {count} Models from {name}"), count=count, name=proposal.name),
+        title=counted(*_GENERATING, count, name=proposal.name),
         confirm_text=filled(N_("Generate {count}"), count=count),
     )
 
@@ -80,9 +82,16 @@ def send_all(
         return refused(operator, error)
     choose(context, job_ids[0])
     hurry()
-    started = filled(N_("Started: {name}, {count} jobs"), name=proposal.name, count=len(job_ids))
-    operator.report({'INFO'}, started)
+    operator.report({'INFO'}, counted(*_STARTED, len(job_ids), name=proposal.name))
     return {'FINISHED'}
+
+
+def tell_left_out(operator: Operator, proposal: app.proposals.Proposal) -> None:
+    """Report all that does not become a job, and why, to whoever was not asked before."""
+    if proposal.left_out:
+        total = sum(item.count for item in proposal.left_out)
+        lines = (filled(N_("Left out: {count}"), count=total), *map(_reason, proposal.left_out))
+        operator.report({'WARNING'}, "\n".join(lines))
 
 
 def refused(operator: Operator, error: app.NotPossible) -> set[OperatorReturnItems]:

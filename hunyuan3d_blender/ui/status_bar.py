@@ -13,7 +13,7 @@ from .. import app
 from ..jobs.job import OPEN
 from ..services.errors import N_
 from . import reporting
-from .text import filled, iface
+from .text import counted, iface
 
 _BAR_UNITS = 4.0
 """Width of the bar, in buttons."""
@@ -41,7 +41,7 @@ def item_of(rows: Sequence[app.Row]) -> Item | None:
     if not rows:
         return None
     one, many = _SAMPLES if all(_is_sample(row) for row in rows) else _MODELS
-    text = iface(one) if len(rows) == 1 else filled(many, count=len(rows))
+    text = counted(one, many, len(rows))
     if len({row.state for row in rows}) == 1:
         text += f" · {reporting.state_label(rows[0].state, iface)}"
     known = [row.progress for row in rows if row.progress is not None]

@@ -38,6 +38,11 @@ def filled(message: str, **facts: str | float) -> str:
     return reporting.fill(message, facts, iface)
 
 
+def counted(one: str, many: str, count: int, **facts: str | float) -> str:
+    """A label with a number in it, in the words for one or for several."""
+    return filled(one if count == 1 else many, count=count, **facts)
+
+
 def size_text(size_bytes: int) -> str:
     """The size of a file or folder, in the largest unit of which it has one."""
     for unit, name in ((1e9, "GB"), (1e6, "MB")):

@@ -30,12 +30,13 @@ def settings(app):
     return bpy.context.scene.hunyuan3d
 
 
-def test_an_image_becomes_the_picture_that_is_sent(app, addon_part, settings, library):
+def test_an_image_becomes_the_picture_that_is_sent(app, addon_part, settings, library, capfd):
     image = new_image(300, 200)
     image.name = "蓝色 chair/1"
     before = state_of_file()
     assert bpy.ops.hunyuan3d.use_image(image=image.name) == {'FINISHED'}
     assert not changes(before, state_of_file())
+    assert "Info: The picture to send is 蓝色 chair 1.png, 300 × 200 pixels" in capfd.readouterr().out
     file = Path(settings.picture)
     assert file.is_relative_to(library.path)
     facts = app.picture_facts(settings.picture)
@@ -203,7 +204,7 @@ def test_views_are_chosen_and_removed_one_by_one(settings, tmp_path):
         file.write_bytes(pictures.png(numpy.zeros((200, 200, 3), numpy.uint8)))
         bpy.ops.hunyuan3d.choose_view(view=view, filepath=str(file))
     assert list(views_of(settings)) == ['left', 'back']
-    with pytest.raises(RuntimeError, match="choose a picture"):
+    with pytest.raises(RuntimeError, match="There is no picture yet"):
         bpy.ops.hunyuan3d.generate()
     bpy.ops.hunyuan3d.remove_view(view='left')
     assert list(views_of(settings)) == ['back']

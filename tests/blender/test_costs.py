@@ -91,7 +91,7 @@ def test_sums_of_day_and_month_by_service_and_unit(app, spent, draw):
     assert told.startswith("Tencent Cloud (China): 65 credits Tencent TokenHub: 0 credits Vtrix: US$ 0.40 ")
     assert "30 credits of this month are an estimate" in told
     assert "10 credits of this month may not have been charged" in told
-    assert "1 jobs whose price" in told
+    assert "1 job whose price" in told
 
 
 def test_a_removed_job_still_counts(app, spent, draw):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -125,6 +126,7 @@ def test_a_picture_beside_the_file_may_be_given_relatively(store, settings, tmp_
     ('values', 'reason'),
     [
         ({'prompt': ""}, "Write what you want"),
+        ({'source': 'PICTURE'}, "There is no picture yet"),
         ({'prompt': "x" * 1025}, "1025 characters; the service takes 1024"),
         ({'prompt': "椅" * 201, 'operation': 'rapid'}, "201 characters; the service takes 200"),
         ({'source': 'PICTURE', 'picture': '/nowhere/at_all.png'}, "at_all.png is no picture"),
@@ -174,24 +176,27 @@ def test_options_that_a_service_does_not_have_are_left_out(addon_part, settings)
 
 
 @pytest.mark.parametrize(
-    ('state', 'values', 'operator', 'then'),
+    ('state', 'values', 'operator', 'then', 'told'),
     [
-        ('queued', {}, 'cancel', 'cancelled'),
-        ('running', {'remote_id': '1'}, 'cancel', 'cancelled'),
-        ('cancelled', {'remote_id': '1'}, 'follow', 'waiting'),
-        ('failed', {'remote_id': '1'}, 'retry', 'downloading'),
-        ('failed', {}, 'send_again', 'queued'),
-        ('rejected', {}, 'send_again', 'queued'),
-        ('unknown', {}, 'send_again', 'queued'),
-        ('unknown', {}, 'forget', 'cancelled'),
-        ('expired', {}, 'remove', None),
+        ('queued', {}, 'cancel', 'cancelled', "not followed any more"),
+        ('running', {'remote_id': '1'}, 'cancel', 'cancelled', "not followed any more"),
+        ('cancelled', {'remote_id': '1'}, 'follow', 'waiting', "followed again"),
+        ('failed', {'remote_id': '1'}, 'retry', 'downloading', "once more"),
+        ('failed', {}, 'send_again', 'queued', "new job"),
+        ('rejected', {}, 'send_again', 'queued', "new job"),
+        ('unknown', {}, 'send_again', 'queued', "new job"),
+        ('unknown', {}, 'forget', 'cancelled', "given up"),
+        ('expired', {}, 'remove', None, "removed from the list"),
     ],
 )
 @pytest.mark.parametrize('by', ['list', 'id'])
-def test_the_artists_decisions(app, store, job_in, state, values, operator, then, by):
+def test_the_artists_decisions(app, store, job_in, capfd, state, values, operator, then, told, by):
     job = job_in(state, **values)
     arguments = {'job_id': job.id} if by == 'id' else {}
+    capfd.readouterr()
     assert getattr(bpy.ops.hunyuan3d, operator)(**arguments) == {'FINISHED'}
+    (said,) = re.findall("Info: (.*)", capfd.readouterr().out)
+    assert told in said
     after = store.get(job.id)
     assert (after.state if after else None) == then
     shown = [row.name for row in bpy.context.window_manager.hunyuan3d.rows]
@@ -411,18 +416,31 @@ def test_as_many_variants_are_generated_as_are_wanted(store, settings):
     )
 
 
-def test_a_text_or_file_or_folder_becomes_a_batch(store, settings, tmp_path):
+def test_a_text_or_file_or_folder_becomes_a_batch(store, settings, tmp_path, capfd):
     text = bpy.data.texts.new("Chairs")
     text.write("a chair\n\n# no\na table")
     (tmp_path / "lamps.txt").write_text("a lamp")
     (tmp_path / "cups").mkdir()
     a_picture(tmp_path / "cups" / "cup.png", 300, 200)
     chosen = settings.list
+    capfd.readouterr()
     chosen.text, chosen.file, chosen.folder = text, str(tmp_path / "lamps.txt"), str(tmp_path / "cups")
     for kind, name, count in (('TEXT', "Chairs", 2), ('FILE', "Lamps", 1), ('FOLDER', "Cups", 1)):
         chosen.kind = kind
         assert bpy.ops.hunyuan3d.generate_batch() == {'FINISHED'}
         assert len([job for job in store.page() if job.batch.name == name]) == count
+        jobs = "1 job" if count == 1 else f"{count} jobs"
+        assert f"Started: {name}, {jobs}\n" in capfd.readouterr().out
+
+
+def test_a_script_is_told_what_of_a_list_is_left_out_and_why(store, settings, capfd):
+    settings.list.text = bpy.data.texts.new("Chairs")
+    settings.list.text.write("a chair\n" + "a long one " * 100)
+    assert bpy.ops.hunyuan3d.generate_batch() == {'FINISHED'}
+    said = capfd.readouterr().out
+    assert "Warning: Left out: 1\na long one" in said
+    assert "1099 characters; the service takes 1024 at most" in said
+    assert store.count() == 1
 
 
 def test_a_batch_of_nothing_says_what_is_missing(settings):

@@ -21,6 +21,7 @@ from .network import NETWORK
 from .operations import OPERATIONS
 from .parts import PARTS
 from .pictures import PICTURES
+from .reports import REPORTS
 from .selection import SELECTION
 from .sketches import SKETCHES
 
@@ -37,6 +38,7 @@ TABLES = (
     OPERATIONS,
     PARTS,
     PICTURES,
+    REPORTS,
     SELECTION,
     SKETCHES,
 )

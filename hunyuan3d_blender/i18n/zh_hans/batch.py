@@ -10,6 +10,7 @@ BATCH = {
     "Generate {count} Samples": "生成 {count} 个样例",
     "Generate {count}": "生成 {count} 个",
     "Generate {count} (about {credits} credits)": "生成 {count} 个（约 {credits} 积分）",
+    "Generate 1 Model from {name}": "由“{name}”生成 1 个模型",
     "Generate {count} Models from {name}": "由“{name}”生成 {count} 个模型",
     "Makes samples, costs nothing": "生成样例，不产生费用",
     "The price is not known": "价格未知",
@@ -18,6 +19,7 @@ BATCH = {
     "and {count} more": "以及另外 {count} 项",
     "{count} more: {reason}": "另外 {count} 项：{reason}",
     "{name}: {reason}": "{name}：{reason}",
+    "Started: {name}, 1 job": "已开始：{name}，1 个任务",
     "Started: {name}, {count} jobs": "已开始：{name}，{count} 个任务",
 
     # Quick drafts
@@ -66,14 +68,20 @@ BATCH = {
     "Stop following all jobs that were started together with this one. The service may still finish and charge them":
         "停止跟踪与此任务一同开始的所有任务。服务仍可能完成并收费",
     "Stop Following": "停止跟踪",
+    "Stop following 1 job": "停止跟踪 1 个任务",
     "Stop following {count} jobs": "停止跟踪 {count} 个任务",
     "The service may still finish and charge those that were sent": "已发送的任务，服务仍可能完成并收费",
+    "Cancelled: 1 job": "已取消：1 个任务",
     "Cancelled: {count} jobs": "已取消：{count} 个任务",
     "No job of this batch is under way any more": "此批次已没有进行中的任务",
     "This job was not started together with others": "此任务不是与其他任务一同开始的",
+    "Blender ended while {name} was being started: 1 job was not, and nothing was sent for it":
+        "开始“{name}”时 Blender 已退出：有 1 个任务未开始，也未发送任何内容",
     "Blender ended while {name} was being started: {count} jobs were not, and nothing was sent for them":
         "开始“{name}”时 Blender 已退出：有 {count} 个任务未开始，也未发送任何内容",
     "Start the Rest": "开始其余任务",
+    "The rest of the batch is being started": "正在开始该批次的其余任务",
+    "The rest of the batch was given up. Nothing was sent for it": "已放弃该批次的其余任务。未为其发送任何内容",
     "Start those jobs of the batch that were not started, at the 3D cursor if their file is not open":
         "开始该批次中尚未开始的任务；若其文件未打开，则放在 3D 游标处",
     "Nothing was sent for these jobs yet. The service may charge each of them":

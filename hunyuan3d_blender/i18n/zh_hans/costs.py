@@ -13,6 +13,7 @@ COSTS = {
     "{spent:g} of {limit:g} credits": "{spent:g} / {limit:g} 积分",
     "{amount} of this month are an estimate": "本月其中 {amount} 为估计值",
     "{amount} of this month may not have been charged": "本月其中 {amount} 可能并未收费",
+    "Not counted: 1 job whose price nobody has told": "未计入：1 个价格未知的任务",
     "Not counted: {count} jobs whose price nobody has told": "未计入：{count} 个价格未知的任务",
 
     # The limit

@@ -13,13 +13,16 @@ from bpy.types import Context, Event, Operator
 from ... import app
 from ...services.errors import N_, Failure, Kind
 from ..properties import draft_of, settings_of
-from ..proposing import DIALOG_PX, ask, draw_proposal, refused, send_all
-from ..text import filled, iface
+from ..proposing import DIALOG_PX, ask, draw_proposal, refused, send_all, tell_left_out
+from ..text import counted, iface
 from .generate import reason_against_service
 from .jobs import JobOperator
 
 if TYPE_CHECKING:
     from bpy.stub_internal.rna_enums import OperatorReturnItems
+
+_STOPPING = N_("Stop following 1 job"), N_("Stop following {count} jobs")
+_CANCELLED = N_("Cancelled: 1 job"), N_("Cancelled: {count} jobs")
 
 
 class HUNYUAN3D_OT_generate_batch(Operator):
@@ -53,7 +56,10 @@ class HUNYUAN3D_OT_generate_batch(Operator):
 
     def execute(self, context: Context) -> set[OperatorReturnItems]:
         try:
-            return send_all(self, context, self._proposal or proposal_of(context))
+            proposal = self._proposal or proposal_of(context)
+            if proposal is not self._proposal:
+                tell_left_out(self, proposal)
+            return send_all(self, context, proposal)
         except app.NotPossible as error:
             return refused(self, error)
 
@@ -93,13 +99,11 @@ class HUNYUAN3D_OT_cancel_batch(JobOperator, Operator):
         )
 
     def draw(self, context: Context) -> None:
-        count = filled(N_("Stop following {count} jobs"), count=self._count)
-        self.layout.label(text=count, translate=False)
+        self.layout.label(text=counted(*_STOPPING, self._count), translate=False)
         super().draw(context)
 
     def do(self, context: Context) -> None:
-        count = app.cancel_batch(self._batch(context))
-        self.report({'INFO'}, filled(N_("Cancelled: {count} jobs"), count=count))
+        self.report({'INFO'}, counted(*_CANCELLED, app.cancel_batch(self._batch(context))))
 
     def _batch(self, context: Context) -> str:
         batch = self.row(context).batch
@@ -118,6 +122,7 @@ class HUNYUAN3D_OT_start_rest(JobOperator, Operator):
     bl_options = {'INTERNAL', 'UNDO'}
     question = N_("Nothing was sent for these jobs yet. The service may charge each of them")
     batch_id: StringProperty(options={'HIDDEN', 'SKIP_SAVE'})
+    told = N_("The rest of the batch is being started")
 
     def do(self, context: Context) -> None:
         app.start_rest(context, self.batch_id)
@@ -129,6 +134,7 @@ class HUNYUAN3D_OT_forget_rest(JobOperator, Operator):
     bl_idname = 'hunyuan3d.forget_rest'
     bl_label = "Forget the Rest"
     batch_id: StringProperty(options={'HIDDEN', 'SKIP_SAVE'})
+    told = N_("The rest of the batch was given up. Nothing was sent for it")
 
     def do(self, _context: Context) -> None:
         app.forget_rest(self.batch_id)

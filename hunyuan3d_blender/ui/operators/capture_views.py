@@ -118,7 +118,8 @@ class HUNYUAN3D_OT_capture_views(Operator):
                 kept[view] = str(app.keep_picture(files[view], f"{name} {view.value}"))
             return app.keep_picture(files[capture.views.FRONT], name)
 
-        done = choose(self, context, find)
+        told = N_("Pictures of {name} from all sides that the model takes are the ones to send")
+        done = choose(self, context, find, told=told)
         if 'FINISHED' in done:
             choose_views(settings, kept)
         return done

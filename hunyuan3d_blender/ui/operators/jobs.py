@@ -42,6 +42,8 @@ class JobOperator(_Operator):
 
     question: ClassVar[str] = ''
     """Asked before it is done from a button, '' for nothing."""
+    told: ClassVar[str] = ''
+    """Reported when it is done, '' where `do` reports more, or all can be seen."""
 
     def invoke(self, context: Context, _event: Event) -> set[OperatorReturnItems]:
         if not self.question:
@@ -60,6 +62,8 @@ class JobOperator(_Operator):
             self.report({'ERROR'}, full_text_of(error.failure))
             return {'CANCELLED'}
         hurry()
+        if self.told:
+            self.report({'INFO'}, iface(self.told))
         return {'FINISHED'}
 
     def do(self, context: Context) -> None:
@@ -84,6 +88,7 @@ class HUNYUAN3D_OT_cancel(JobOperator, Operator):
     bl_idname = 'hunyuan3d.cancel'
     bl_label = "Cancel"
     bl_options = {'INTERNAL', 'UNDO'}
+    told = N_("The job is not followed any more. The service may still finish and charge it")
 
     def do(self, context: Context) -> None:
         app.cancel(self.chosen(context))
@@ -95,6 +100,7 @@ class HUNYUAN3D_OT_follow(JobOperator, Operator):
     bl_idname = 'hunyuan3d.follow'
     bl_label = "Follow Again"
     bl_options = {'INTERNAL', 'UNDO'}
+    told = N_("The job is followed again")
 
     def do(self, context: Context) -> None:
         app.follow(context, self.chosen(context))
@@ -105,6 +111,7 @@ class HUNYUAN3D_OT_retry(JobOperator, Operator):
 
     bl_idname = 'hunyuan3d.retry'
     bl_label = "Retry"
+    told = N_("It is tried once more, which costs nothing")
 
     def do(self, context: Context) -> None:
         app.retry(self.chosen(context))
@@ -117,6 +124,7 @@ class HUNYUAN3D_OT_send_again(JobOperator, Operator):
     bl_label = "Send Again"
     bl_options = {'INTERNAL', 'UNDO'}
     question = N_("The service may charge this, even if it has charged the job before")
+    told = N_("The same request is sent as a new job")
 
     def do(self, context: Context) -> None:
         app.send_again(context, self.chosen(context))
@@ -129,6 +137,7 @@ class HUNYUAN3D_OT_forget(JobOperator, Operator):
     bl_label = "Forget"
     bl_options = {'INTERNAL', 'UNDO'}
     question = N_("If the service has taken this job, it is charged and its model is lost")
+    told = N_("The job was given up")
 
     def do(self, context: Context) -> None:
         app.forget(self.chosen(context))
@@ -140,6 +149,7 @@ class HUNYUAN3D_OT_remove(JobOperator, Operator):
     bl_idname = 'hunyuan3d.remove'
     bl_label = "Remove from List"
     bl_options = {'INTERNAL', 'UNDO'}
+    told = N_("The job was removed from the list. Its files stay in the library folder")
 
     def do(self, context: Context) -> None:
         app.remove(self.chosen(context))
@@ -153,6 +163,7 @@ class HUNYUAN3D_OT_paste_job_id(JobOperator, Operator):
     remote_id: StringProperty(
         name="Job ID", description="The long number by which the console calls the job", options={'SKIP_SAVE'}
     )
+    told = N_("The job with this id is followed")
 
     def invoke(self, context: Context, _event: Event) -> set[OperatorReturnItems]:
         copied = context.window_manager.clipboard.strip()
@@ -172,6 +183,7 @@ class HUNYUAN3D_OT_bring_in(JobOperator, Operator):
     bl_idname = 'hunyuan3d.bring_in'
     bl_label = "Bring In"
     bl_options = {'UNDO'}
+    told = N_("The model is brought in")
 
     def do(self, context: Context) -> None:
         app.bring_in(context, self.chosen(context))
@@ -183,6 +195,7 @@ class HUNYUAN3D_OT_reuse_settings(JobOperator, Operator):
     bl_idname = 'hunyuan3d.reuse_settings'
     bl_label = "Reuse Settings"
     bl_options = {'INTERNAL', 'UNDO'}
+    told = N_("The Generate panel has the settings of this job")
 
     def do(self, context: Context) -> None:
         fill_in(settings_of(context), app.draft_of_job(self.chosen(context)))
@@ -203,6 +216,7 @@ class HUNYUAN3D_OT_copy_prompt(JobOperator, Operator):
 
     bl_idname = 'hunyuan3d.copy_prompt'
     bl_label = "Copy Prompt"
+    told = N_("The prompt was copied")
 
     def do(self, context: Context) -> None:
         context.window_manager.clipboard = self.row(context).text
@@ -213,6 +227,7 @@ class HUNYUAN3D_OT_copy_details(JobOperator, Operator):
 
     bl_idname = 'hunyuan3d.copy_details'
     bl_label = "Copy Details"
+    told = N_("The details were copied")
 
     def do(self, context: Context) -> None:
         context.window_manager.clipboard = reporting.details(self.row(context))

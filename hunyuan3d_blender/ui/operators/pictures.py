@@ -72,7 +72,8 @@ class HUNYUAN3D_OT_choose_view(Operator):
             choose_views(settings, {**view_files_of(settings), View(self.view): file})
 
         path = Path(bpy.path.abspath(self.filepath))
-        return choose(self, context, lambda: app.sendable(path, context.scene), put)
+        told = N_("The picture of this side is {name}, {width} × {height} pixels")
+        return choose(self, context, lambda: app.sendable(path, context.scene), put, told)
 
 
 class HUNYUAN3D_OT_remove_view(Operator):
@@ -87,6 +88,7 @@ class HUNYUAN3D_OT_remove_view(Operator):
     def execute(self, context: Context) -> set[OperatorReturnItems]:
         settings = settings_of(context)
         choose_views(settings, {v: file for v, file in view_files_of(settings).items() if v != self.view})
+        self.report({'INFO'}, iface(N_("No picture of this side will be sent")))
         return {'FINISHED'}
 
 
@@ -162,6 +164,8 @@ class HUNYUAN3D_OT_shorten_prompt(Operator):
         if offer is None:
             return {'CANCELLED'}
         settings.prompt = _shortened(settings.prompt.strip(), offer.prompt_max_characters)
+        told = filled(N_("The prompt has {length} characters now"), length=len(settings.prompt))
+        self.report({'INFO'}, told)
         return {'FINISHED'}
 
 
@@ -178,6 +182,8 @@ class HUNYUAN3D_OT_switch_model(Operator):
         for model in offer.models if offer else ():
             if draft.generate_type in model.generate_types and set(draft.view_files) <= set(model.views):
                 settings.model = model.name
+                told = filled(N_("The model version is {name} now"), name=model.name)
+                self.report({'INFO'}, told)
                 return {'FINISHED'}
         return {'CANCELLED'}
 

@@ -65,6 +65,7 @@ class HUNYUAN3D_OT_start_sketch(Operator):
             sketch_page.end(context, settings.page)
         settings.source = 'SKETCH'
         settings.page = sketch_page.begin(context)
+        self.report({'INFO'}, iface(N_("Draw on the white page, then choose Use Sketch")))
         return {'FINISHED'}
 
 

@@ -9,9 +9,13 @@ from ... import app
 from ...i18n import OWN_CONTEXT
 from ...services.errors import N_
 from ..properties import settings_of
-from ..text import filled, paragraph
+from ..text import counted, filled, paragraph
 from .generate import CATEGORY
 
+_NOT_STARTED = (
+    N_("Blender ended while {name} was being started: 1 job was not, and nothing was sent for it"),
+    N_("Blender ended while {name} was being started: {count} jobs were not, and nothing was sent for them"),
+)
 _EXAMPLES = 3
 """Jobs that are named."""
 
@@ -39,10 +43,7 @@ def draw_abandoned(layout: UILayout, context: Context) -> None:
         column = box.column()
         name = plan.job.batch.name if plan.job.batch else plan.job.name
         count = len(plan.items)
-        message = N_(
-            "Blender ended while {name} was being started: {count} jobs were not, and nothing was sent for them"
-        )
-        paragraph(column, context, filled(message, name=name, count=count), icon='ERROR')
+        paragraph(column, context, counted(*_NOT_STARTED, count, name=name), icon='ERROR')
         for item in plan.items[:_EXAMPLES]:
             column.label(text=item.name, icon='DOT', translate=False)
         if count > _EXAMPLES:

@@ -9,9 +9,13 @@ from ... import app
 from ...jobs.ledger import Cost
 from ...services.errors import N_
 from .. import reporting
-from ..text import filled, iface, paragraph
+from ..text import counted, filled, iface, paragraph
 from .generate import CATEGORY
 
+_UNPRICED = (
+    N_("Not counted: 1 job whose price nobody has told"),
+    N_("Not counted: {count} jobs whose price nobody has told"),
+)
 NAME_FACTOR = 0.46
 """How much of a line the name gets: the longest amount fits beside it."""
 
@@ -83,8 +87,7 @@ def _draw_notes(layout: UILayout, context: Context, month: app.Bill) -> None:
                 paragraph(column, context, sentence, icon='INFO')
     unpriced = month.credits.unpriced + month.dollars.unpriced
     if unpriced:
-        text = filled(N_("Not counted: {count} jobs whose price nobody has told"), count=unpriced)
-        paragraph(column, context, text, icon='INFO')
+        paragraph(column, context, counted(*_UNPRICED, unpriced), icon='INFO')
 
 
 def _bill_texts(bill: app.Bill) -> list[str]:

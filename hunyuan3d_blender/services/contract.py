@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from ..value import value
 from . import model_options
+from .meanings import Meaning
 from .model_options import InputModel, ModelLimits, Options
 from .sampling import Sampling, SamplingLimits
 
@@ -361,6 +362,8 @@ class Answer:
     files: tuple[ResultFile, ...] = ()
     error_code: str = ''
     error_message: str = ''
+    meaning: Meaning | None = None
+    """FAILED: what the code says about the request, None where it says nothing of it."""
     credits: float | None = None
     """What the job really cost, None where the service does not say. Dollars where `ServiceTable.in_dollars`."""
     credit_details: str = ''

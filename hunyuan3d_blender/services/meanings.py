@@ -30,3 +30,12 @@ class Meaning:
     outcome: Outcome
     message: str
     """A marked English sentence; `{status}` in it is the HTTP status."""
+
+
+_OF_REQUESTS = (Kind.INPUT, Kind.CONTENT, Kind.BILLING, Kind.UNSUPPORTED)
+
+
+def of_failed_job(meaning: Meaning) -> Meaning | None:
+    """What the error of a job says about its request, None where it only says that the service has failed."""
+    is_told = meaning.outcome is Outcome.REFUSED and meaning.kind in _OF_REQUESTS
+    return meaning if is_told else None

@@ -97,11 +97,13 @@ def has_files(answer: Answer) -> bool:
 
 def failed_at_service(answer: Answer) -> Failure:
     """What a service says about a job it could not do; most do not charge for those."""
-    message = N_("The service could not make this model; failed jobs are not charged")
-    if answer.charge_untold:
+    kind, message = Kind.SERVICE, N_("The service could not make this model; failed jobs are not charged")
+    if answer.meaning:
+        kind, message = answer.meaning.kind, answer.meaning.message
+    elif answer.charge_untold:
         message = N_("The service could not make this model")
     return Failure(
-        kind=Kind.SERVICE,
+        kind=kind,
         message=message,
         spent=Spent.UNTOLD if answer.charge_untold else Spent.NO,
         code=answer.error_code,

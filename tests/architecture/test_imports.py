@@ -34,7 +34,7 @@ MAY_IMPORT = {
     'credentials': (*VOCABULARY, 'services.registry'),
     'scene': VOCABULARY,
     'jobs': (*VOCABULARY, 'services.object_storage.bucket'),
-    'services.contract': ('services.model_options', 'services.sampling'),
+    'services.contract': ('services.model_options', 'services.sampling', 'services.meanings'),
     'services.model_options': (),
     'services.sampling': (),
     'services.errors': (),

@@ -50,6 +50,8 @@ class Case:
     """The service's own code, as it is to be kept."""
     says: str = ''
     """The service's own words, as they are to be kept."""
+    why: Kind = Kind.SERVICE
+    """Of a job that has failed: what is said to be the reason."""
 
     def serve(self, connection: Any) -> None:
         """Answer a request so."""
@@ -89,6 +91,20 @@ PLATFORM_CODES: tuple[tuple[Told, str], ...] = (
 
 A submit that is unclear is never repeated by itself; one that found no place waits for its turn.
 """
+
+
+OF_REQUESTS = (Kind.INPUT, Kind.CONTENT, Kind.BILLING, Kind.UNSUPPORTED)
+"""Reasons that a failed job may have in its request or its account; else the service has failed."""
+
+
+def platform_failures(wrap: Callable[[str, str], bytes]) -> Iterator[Case]:
+    """Each code as that of a job that the service has taken, and that has failed."""
+    for told, codes in PLATFORM_CODES:
+        for code in codes.split():
+            yield Case(
+                name=code, content=wrap(code, "no luck"), query=Status.FAILED, code=code, says="no luck",
+                why=told.kind if told.kind in OF_REQUESTS else Kind.SERVICE,
+            )  # fmt: skip
 
 
 def platform_errors(wrap: Callable[[str, str], bytes], *, has_clock: bool) -> Iterator[Case]:

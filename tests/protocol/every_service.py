@@ -15,7 +15,7 @@ from hunyuan3d_blender.services.errors import Kind
 from hunyuan3d_blender.services.http import Network
 from hunyuan3d_blender.services.registry import TABLES, connect
 from tests import model_files
-from tests.protocol.cases import BUSY, UNCLEAR, Case, Told, platform_errors, refused
+from tests.protocol.cases import BUSY, UNCLEAR, Case, Told, platform_errors, platform_failures, refused
 from tests.protocol.loopback import answer
 from tests.unit.test_sandbox_operations import png
 
@@ -53,6 +53,8 @@ class Words:
     """Where the status word stands in `state`."""
     errors: tuple[Case, ...]
     """Every error that its pages tell of."""
+    failures: tuple[Case, ...]
+    """Every reason that they tell of why a job has failed."""
     statuses_told: Mapping[int, Told] = field(default_factory=dict)
     """HTTP statuses that mean something else here than elsewhere."""
     request: Request = TEXT
@@ -65,6 +67,10 @@ def _said(content: Any) -> bytes:
 
 def _wrapped(code: str, message: str) -> bytes:
     return _said({'Response': {'Error': {'Code': code, 'Message': message}, 'RequestId': 'r'}})
+
+
+def _failed(code: str, message: str) -> bytes:
+    return _said({'Response': {'Status': 'FAIL', 'ErrorCode': code, 'ErrorMessage': message}})
 
 
 SIGNED = Words(
@@ -88,6 +94,7 @@ SIGNED = Words(
     id_at=('Response', 'JobId'),
     word_at=('Response', 'Status'),
     errors=tuple(platform_errors(_wrapped, has_clock=True)),
+    failures=tuple(platform_failures(_failed)),
     statuses_told={400: refused(Kind.UNSUPPORTED)},
 )  # fmt: skip
 
@@ -106,6 +113,7 @@ OPENAI_COMPATIBLE = Words(
     id_at=('Response', 'JobId'),
     word_at=('Response', 'Status'),
     errors=tuple(platform_errors(_wrapped, has_clock=False)),
+    failures=tuple(platform_failures(_failed)),
 )  # fmt: skip
 
 TOKENHUB = Words(
@@ -135,6 +143,11 @@ TOKENHUB = Words(
             content=_said({'error': {'code': '401002', 'message': "API Key does not exist", 'message_zh': "…"}}),
             submit=refused(Kind.CREDENTIALS), query=refused(Kind.CREDENTIALS),
         ),
+    ),
+    failures=tuple(
+        platform_failures(
+            lambda code, message: _said({'id': '1', 'status': 'failed', 'error': {'code': code, 'message': message}})
+        )
     ),
 )  # fmt: skip
 
@@ -176,6 +189,9 @@ SELF_HOSTED = Words(
             name='unreadable', content=_said({'status': 'error', 'message': "gone"}), status='500 E',
             query=Status.FAILED, says="gone",
         ),
+    ),
+    failures=(
+        Case(name='any', content=_said({'status': 'error', 'message': "no luck"}), query=Status.FAILED, says="no luck"),
     ),
     statuses_told={422: refused(Kind.INPUT)},
     request=Request(operation=Operation.GENERATE, image=PHOTO),
@@ -239,6 +255,17 @@ VTRIX = Words(
     id_at=('id',),
     word_at=('status',),
     errors=tuple(_gateway_errors()),
+    failures=tuple(
+        Case(
+            name=str(code), query=told, code=str(code), says="no luck", why=why,
+            content=_said(VTRIX_TASK | {'status': 'failed', 'error': {'code': code, 'message': "no luck"}}),
+        )
+        for code, told, why in (
+            (13001095, Status.FAILED, Kind.SERVICE), (13001096, Status.FAILED, Kind.SERVICE),
+            (13001097, UNCLEAR, Kind.SERVICE), (13001098, UNCLEAR, Kind.SERVICE),
+            (13001099, Status.FAILED, Kind.INPUT), (40201, Status.FAILED, Kind.BILLING),
+        )
+    ),
     statuses_told={402: refused(Kind.BILLING), 422: refused(Kind.INPUT)},
 )  # fmt: skip
 

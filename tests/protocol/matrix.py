@@ -103,6 +103,7 @@ ROWS: Mapping[str, Callable[[Words], Iterator[Case]]] = {
     'success, failure': successes,
     'each status word': status_words,
     'each documented error': lambda words: iter(words.errors),
+    'each error of a job': lambda words: iter(words.failures),
     **{name: http(*statuses) for name, statuses in STATUSES.items()},
     'HTML': pages,
     'half JSON': half_json,

@@ -17,6 +17,7 @@ from hunyuan3d_blender.services.contract import Answer, Service, Status, Submiss
 from hunyuan3d_blender.services.errors import Busy, Failure, Kind, ServiceError, Spent, Unclear
 from hunyuan3d_blender.services.registry import TABLES
 from hunyuan3d_blender.ui import reporting
+from hunyuan3d_blender.worker.poll import failed_at_service
 from tests.canaries import Canaries
 from tests.protocol.cases import NOT_SENT, Case, Told
 from tests.protocol.every_service import ATTEMPT, KEY, SERVICES, in_sandbox, service_at
@@ -121,7 +122,17 @@ def check(
         assert value.remote_id == expected, case.name
     else:
         assert value.status == expected, case.name
-        assert value.error_message == case.says or value.status is not Status.FAILED or not case.says
+        if value.status is Status.FAILED and case.content:
+            _check_failed_job(value, case)
+
+
+def _check_failed_job(answer: Answer, case: Case) -> None:
+    failure = failed_at_service(answer)
+    assert failure.kind is case.why or not case.says, case.name
+    assert failure.service_message == case.says or not case.says, case.name
+    assert failure.code == case.code or not case.code, case.name
+    assert failure.spent in (Spent.NO, Spent.UNTOLD)
+    check_words(failure)
 
 
 def _check_error(error: ServiceError, case: Case, when_unclear: Spent) -> None:

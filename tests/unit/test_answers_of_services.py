@@ -33,6 +33,16 @@ SIGNED: Readers = (
     lambda answer: tencent_cloud.result(tencent_cloud.fields_of(answer)),
     lambda answer: tencent_cloud.job_answer(tencent_cloud.fields_of(answer)),
 )
+
+
+def made_nothing(answer: HttpAnswer) -> None:
+    """What a server of one's own says about itself, and of a model that it has not made."""
+    self_hosted.is_newer_family(answer)
+    self_hosted.can_generate(answer)
+    self_hosted.is_no_queue(answer)
+    raise self_hosted.not_made(answer)
+
+
 READERS: dict[str, Readers] = {
     'tencent_cn': SIGNED,
     'tencent_intl': SIGNED,
@@ -44,7 +54,7 @@ READERS: dict[str, Readers] = {
         lambda answer: tokenhub.submission(tokenhub.fields_of(answer)),
         lambda answer: tokenhub.job_answer(tokenhub.fields_of(answer)),
     ),
-    'self_hosted': (self_hosted.submission, self_hosted.job_answer),
+    'self_hosted': (self_hosted.submission, self_hosted.job_answer, made_nothing),
     'vtrix': (vtrix.submission, vtrix.job_answer),
 }
 

@@ -134,7 +134,9 @@ MESSAGES = {
     # What the service says
     "The service does not accept this request": "服务不接受此请求",
     "The request is too large for the service: use smaller pictures": "请求超出服务的大小限制：请使用较小的图片",
-    "The service could not load the picture from its address": "服务无法从该地址加载图片",
+    "The service could not load the picture or the model from its address, which has to be reachable from the internet": (
+        "服务无法从所给地址加载图片或模型，该地址必须能从互联网访问"
+    ),
     "The service cannot use this picture: choose another one, or a smaller one":
         "服务无法使用此图片：请换一张图片，或使用较小的图片",
     "The service's rules do not allow this prompt or picture: change it":

@@ -9,6 +9,7 @@ from ..answers import Fields, amount_of, error_of, files_of, foreign, job_id_of,
 from ..contract import Answer, ResultFile, Status, Submission
 from ..foreign_text import clean
 from ..http import HttpAnswer
+from ..meanings import of_failed_job
 from ..model_options import SEGMENTATION
 from .codes import meaning_of
 
@@ -49,16 +50,19 @@ def job_answer(fields: Fields) -> Answer | None:
     word = clean(fields.get('Status'), 40)
     if not word:
         return None
+    code = clean(fields.get('ErrorCode'), 100)
+    status = _STATUSES.get(word.upper(), Status.RUNNING)
     files = fields.get('ResultFile3Ds')  # older answers nest them in lists called 'File3D'
     return Answer(
-        status=_STATUSES.get(word.upper(), Status.RUNNING),
+        status=status,
         word=word,
         files=(
             *files_of(files, url='Url', type='Type', preview='PreviewImageUrl', inside='File3D'),
             *_segmentation(fields),
         ),
-        error_code=clean(fields.get('ErrorCode'), 100),
+        error_code=code,
         error_message=clean(fields.get('ErrorMessage')),
+        meaning=of_failed_job(meaning_of(code)) if status is Status.FAILED else None,
         credits=amount_of(fields.get('ResultCreditConsumed')),
         credit_details=clean(fields.get('ResultCreditDetails')),
         request_id=request_id_of(fields),

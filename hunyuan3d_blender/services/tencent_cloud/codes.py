@@ -112,7 +112,8 @@ _MEANINGS: Mapping[str, Meaning] = (
     )
     | _rows(
         Kind.INPUT, Outcome.REFUSED,
-        N_("The service could not load the picture from its address"),
+        N_("The service could not load the picture or the model from its address,"
+           " which has to be reachable from the internet"),
         'FailedOperation.DownloadError FailedOperation.ImageDownloadError InvalidParameterValue.UrlIllegal',
     )
     | _rows(

@@ -9,6 +9,7 @@ from ..answers import Fields, amount_of, error_of, files_of, foreign, job_id_of,
 from ..contract import Answer, Status, Submission
 from ..foreign_text import clean
 from ..http import HttpAnswer
+from ..meanings import of_failed_job
 from ..openai_compatible.codes import KEY_STATUSES, meaning_of
 
 _STATUSES = {
@@ -52,11 +53,13 @@ def job_answer(fields: Fields) -> Answer | None:
     error = fields.get('error')
     told = error if isinstance(error, dict) else {}
     texts = (fields.get('message'), fields.get('error_message'), told.get('message'))
+    status, code = _STATUSES.get(word.lower(), Status.RUNNING), _code(told)
     return Answer(
-        status=_STATUSES.get(word.lower(), Status.RUNNING),
+        status=status,
         word=word,
         files=tuple(files_of(fields.get('data'), url='url', type='type', preview='preview_image_url')),
-        error_code=_code(told),
+        error_code=code,
+        meaning=of_failed_job(meaning_of(code, 200)) if status is Status.FAILED else None,
         error_message=next(filter(None, map(clean, texts)), ''),
         credits=amount_of(fields.get('credit_consumed')),
         request_id=request_id_of(fields),

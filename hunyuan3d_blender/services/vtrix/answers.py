@@ -12,7 +12,7 @@ from ..contract import Answer, Status, Submission
 from ..errors import N_, Kind, ServiceError
 from ..foreign_text import clean
 from ..http import HttpAnswer
-from ..meanings import Meaning, Outcome
+from ..meanings import Meaning, Outcome, of_failed_job
 
 _NOT_ACCEPTED = Meaning(Kind.INPUT, Outcome.REFUSED, N_("The service does not accept this request"))
 _NO_MONEY = Meaning(Kind.BILLING, Outcome.REFUSED, N_("The account has not enough money for this: top it up"))
@@ -66,6 +66,7 @@ def job_answer(answer: HttpAnswer) -> Answer | None:
         ),
         error_code=code,
         error_message=message,
+        meaning=of_failed_job(_CODES[code]) if status is Status.FAILED and code in _CODES else None,
         credits=_dollars(usage.get('cost')) if isinstance(usage, dict) else None,
         charge_untold=status is Status.FAILED,
     )

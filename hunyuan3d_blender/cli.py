@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 LOOK_S = 0.25
 """How often the job is looked at."""
 
+REMIND_S = 30.0
+"""How often it is said again what is waited for."""
+
 LOCK_S = 30.0
 """How long a locked job list is waited for: there is no window that could freeze."""
 
@@ -76,17 +79,34 @@ def generate(options: argparse.Namespace) -> int:
     """Start the job, follow it to its end, and write the model."""
     from . import app
 
+    is_free = TABLES[options.service].is_free
     try:
-        with app.chosen_by_name(options.service, options.endpoint):
-            _generate(options)
-    except UsageError as error:
-        _say(f"error: {error}")
+        with app.chosen_by_name(options.service, options.endpoint, options.account):
+            try:
+                _generate(options)
+            except UsageError as error:
+                _say(f"error: {error}")
+                return EXIT_USAGE
+            except (app.NotPossible, app.output.NotWritten, Ended) as error:
+                _say(
+                    f"error: {_explained(error.failure, is_free=is_free)}{_remedy(error.failure, options.service)}"
+                )
+                return EXIT_FAILED
+    except app.NotPossible as error:  # there is no such account
+        _say(f"error: {_explained(error.failure, is_free=is_free)}")
         return EXIT_USAGE
-    except (app.NotPossible, app.output.NotWritten, Ended) as error:
-        _say(f"error: {_explained(error.failure, is_free=TABLES[options.service].is_free)}")
-        return EXIT_FAILED
     _say(f"Written: {options.output}")
     return 0
+
+
+def _remedy(failure: Failure, service: str) -> str:
+    """What to do about a missing key, '' for other failures."""
+    from . import app
+
+    variables = app.missing_variables(service) if failure.kind is Kind.CREDENTIALS else ()
+    if not variables:
+        return ""
+    return f". Set {' and '.join(variables)}, or save a key in Blender's preferences and name its --account"
 
 
 def _explained(failure: Failure, *, is_free: bool) -> str:
@@ -94,8 +114,7 @@ def _explained(failure: Failure, *, is_free: bool) -> str:
     from .ui.reporting import sentence, spent
 
     text = sentence(failure)
-    if failure.kind is Kind.OFFLINE:
-        text += "; add --online-mode"
+    text += _WHERE_TO_ALLOW.get(failure.kind, "")
     if failure.spent is not Spent.NO and not is_free:
         text += f". {spent(failure)}"
     if failure.spent is Spent.MAYBE:
@@ -103,6 +122,11 @@ def _explained(failure: Failure, *, is_free: bool) -> str:
             ". Decide in Blender's Jobs panel before you type the command again: that would send another job"
         )
     return text
+
+
+_WHERE_TO_ALLOW = {
+    Kind.OFFLINE: "; allow it in Preferences > System > Network, or for this run with --online-mode"
+}
 
 
 def _generate(options: argparse.Namespace) -> None:
@@ -114,10 +138,47 @@ def _generate(options: argparse.Namespace) -> None:
         app.allow_online_access()
     draft = _draft(options)
     app.output.check_output(options.output)
+    without = _without_effect(options, draft)
+    if without:
+        _say(f"note: without effect here: {', '.join(without)}")
+    _say(_price(draft))
     job = app.submit(draft, Destination())
     _say(f"{job.name}: job {job.id} at {TABLES[draft.service].label}")
     job = follow(job.id, _Progress())
     app.output.write_output(job, app.folder_of(job.id), options.output)
+
+
+def _without_effect(options: argparse.Namespace, draft: Draft) -> list[str]:
+    """The options that were typed and that change nothing."""
+    from . import app
+    from .services.limits import effective
+
+    offer = TABLES[draft.service].offers[draft.operation]
+    request = app.request_of(draft)
+    sent = effective(request, offer)
+    found = []
+    for name in dict.fromkeys(option.partition("=")[0] for option in options.option):
+        field_name = _OPTIONS[name][0]
+        if hasattr(draft.sampling, field_name):
+            is_used = offer.sampling is not None
+        elif field_name == 'target_size_m':
+            is_used = options.output.endswith('.blend')
+        else:
+            is_used = getattr(sent, field_name) == getattr(request, field_name)
+        if not is_used:
+            found.append(name)
+    return found
+
+
+def _price(draft: Draft) -> str:
+    """What the job will cost, as far as that is known before it is sent."""
+    from . import app
+    from .ui.reporting import price_text
+
+    table, price = TABLES[draft.service], app.price(draft)
+    if table.is_free:
+        return "Costs nothing"
+    return price_text(price) if price else f"What {table.label} will charge is not known beforehand"
 
 
 class UsageError(Exception):
@@ -160,10 +221,11 @@ def follow(job_id: str, show: Callable[[Job], None]) -> Job:
 
 @dataclass
 class _Progress:
-    """Says each new state once, and the percentage of long steps now and then."""
+    """Says each new state once, the percentage of long steps now and then, and while nothing changes that it waits."""
 
     _said: str = ''
     _begun: float = field(default_factory=time.monotonic)
+    _said_at: float = field(default_factory=time.monotonic)
 
     def __call__(self, job: Job) -> None:
         from .jobs.job import State
@@ -178,10 +240,18 @@ class _Progress:
                 if job.state is State.QUEUED
                 else "goes on"
             )
-            text += f" ({sentence(job.note)}; Ctrl-C stops waiting, the job {goes_on})"
+            why = sentence(job.note) + _WHERE_TO_ALLOW.get(job.note.kind, "")
+            text += f" ({why}; Ctrl-C stops waiting, the job {goes_on})"
+        now = time.monotonic()
         if text != self._said:
-            self._said = text
-            _say(f"[{time.monotonic() - self._begun:6.1f} s] {text}")
+            _say(f"[{now - self._begun:6.1f} s] {text}")
+        elif now - self._said_at >= REMIND_S:
+            _say(
+                f"[{now - self._begun:6.1f} s] Still {text[:1].lower()}{text[1:]}; Ctrl-C stops waiting, not the job"
+            )
+        else:
+            return
+        self._said, self._said_at = text, now
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -203,6 +273,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument(
         '--endpoint', default='', type=_url, metavar='URL', help="another host for the service"
+    )
+    command.add_argument(
+        '--account',
+        default='',
+        metavar='NAME',
+        help="one of the accounts in Blender's preferences, by its name",
     )
     command.add_argument('--online-mode', action='store_true', help=_ONLINE_HELP)
     command.add_argument('--option', action='append', default=[], metavar='NAME=VALUE', help=_OPTIONS_HELP)
@@ -233,14 +309,14 @@ def _yes_or_no(text: str) -> bool:
 
 
 _OPTIONS: dict[str, tuple[str, Callable[[str], Any], str]] = {
-    'operation': ('operation', Operation, "generate, rapid"),
-    'model': ('model', str, "3.0, 3.1"),
+    'operation': ('operation', Operation, "generate, rapid; with vtrix also standard"),
+    'model': ('model', str, "3.0, 3.1; where there is a choice"),
     'generate_type': ('generate_type', GenerateType, "Normal, LowPoly, Geometry"),
     'face_count': ('face_count', int, "3000 to 1500000"),
     'polygon_type': ('polygon_type', PolygonType, "triangle, quadrilateral; with LowPoly only"),
     'pbr': ('enable_pbr', _yes_or_no, "yes, no"),
     'geometry': ('enable_geometry', _yes_or_no, "yes, no; with rapid only"),
-    'result_format': ('result_format', str, "FBX, STL, USDZ; with rapid also GLB, OBJ"),
+    'result_format': ('result_format', str.upper, "FBX, STL, USDZ; with rapid also GLB, OBJ"),
     'seed': ('seed', int, "0 to 4294967295; this and the next three with self_hosted only"),
     'steps': ('steps', int, "1 to 100"),
     'guidance': ('guidance', float, "0.1 to 20"),

@@ -47,17 +47,40 @@ def account(service: str, chosen: AccountSettings | None = None) -> Account:
 
 
 @contextmanager
-def chosen_by_name(service: str, endpoint: str) -> Iterator[None]:
+def chosen_by_name(service: str, endpoint: str, name: str = '') -> Iterator[None]:
     """Use a service that was named on a command line meanwhile, at another endpoint unless that is ''.
 
-    Naming the service is what the variable that belongs to no service waits for.
+    Naming the service is what the variable that belongs to no service waits for. `name` is that of an account, '' for the
+    active one. Raise NotPossible when there is none of that name.
     """
-    with using(service, endpoint=endpoint):
+    with using(service, _named(service, name), endpoint=endpoint):
         purpose = purpose_of(account(service))
         has_key = credentials.hint(credentials.Source.ENVIRONMENT, purpose)
         source = '' if session().chosen(service).key_source or not has_key else credentials.Source.ENVIRONMENT
         with using(service, key_source=source):
             yield
+
+
+def _named(service: str, name: str) -> str | None:
+    """The id of an account, None for the active one."""
+    if not name:
+        return None
+    for each in accounts_with(service):
+        if each.name == name:
+            return each.id
+    names = tuple(filter(None, (each.name for each in accounts_with(service))))
+    message = N_("There is no account {name}; there are: {names}")
+    if not names:
+        message = N_("There is no account {name}: this Blender's preferences name none for this service")
+    raise NotPossible(Failure(kind=Kind.INPUT, message=message, facts={'name': name, 'names': names}))
+
+
+def missing_variables(service: str) -> tuple[str, ...]:
+    """The environment variables that would make a key for the active account, as far as they are not set."""
+    if session().chosen(service).key_source not in ('', credentials.Source.ENVIRONMENT):
+        return ()
+    purpose = purpose_of(account(service))
+    return credentials.missing_variables(service, purpose.host)
 
 
 def accounts_with(service: str) -> tuple[AccountSettings, ...]:
@@ -122,13 +145,22 @@ def allow_online_access() -> None:
 
 
 def refuse_unreachable(sender: Account) -> None:
-    """Raise NotPossible when the account cannot be used: offline, or without a key."""
-    failure = offline_reason(sender.service)
+    """Raise NotPossible when the account cannot be used: by plain http, offline, or without a key."""
+    failure = _insecure(sender) or offline_reason(sender.service)
     if failure is None and not sender.key_hint:
         chosen = session().chosen(sender.service)
         failure = _missing_key(sender, chosen) if _needs_key(TABLES[sender.service], chosen) else None
     if failure is not None:
         raise NotPossible(failure)
+
+
+def _insecure(sender: Account) -> Failure | None:
+    """That a key would be read along the way. Servers of one's own have none, and may be in the same house."""
+    is_plain = sender.endpoint.lower().startswith('http://') and TABLES[sender.service].key_fields
+    if not is_plain or network_settings.is_loopback(sender.endpoint):
+        return None
+    message, host = N_("{host} is only spoken to by https"), urlsplit(sender.endpoint).netloc
+    return Failure(kind=Kind.UNSUPPORTED, message=message, facts={'host': host})
 
 
 def _missing_key(sender: Account, chosen: AccountSettings) -> Failure:

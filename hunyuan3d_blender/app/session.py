@@ -239,10 +239,13 @@ def configure(settings: AppSettings) -> None:
 
 
 @contextmanager
-def using(service: str, **chosen: str) -> Iterator[None]:
-    """Use the active account of a service with other settings meanwhile; '' leaves one as it is."""
+def using(service: str, account: str | None = None, **chosen: str) -> Iterator[None]:
+    """Use an account of a service, by its id, with other settings meanwhile; '' leaves one as it is.
+
+    None: the active one.
+    """
     before = _session.settings
-    first, *others = _session.accounts_with(service)
+    first, *others = sorted(_session.accounts_with(service), key=lambda each: account not in (None, each.id))
     first = replace(first, **{name: value for name, value in chosen.items() if value})
     configure(replace(before, accounts={**before.accounts, service: (first, *others)}))
     try:

@@ -25,6 +25,7 @@ from .computer import (
     from_environment,
     from_sdk_file,
     is_trusted,
+    missing_variables,
     needs_id,
 )
 from .crossing import hand_over, take_over
@@ -32,7 +33,7 @@ from .purpose import Purpose, Source
 
 __all__ = [
     'BUCKET', 'GENERAL_VARIABLE', 'VARIABLES', 'Purpose', 'Source', 'available', 'find', 'forget_keychain', 'hand_over',
-    'hint', 'keychain', 'note_keychain', 'refuse_impossible', 'remove_own', 'save_own', 'set_session', 'take_over',
+    'hint', 'keychain', 'missing_variables', 'note_keychain', 'refuse_impossible', 'remove_own', 'save_own', 'set_session', 'take_over',
 ]  # fmt: skip
 
 _session: dict[Purpose, Key] = {}

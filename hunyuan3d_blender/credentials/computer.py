@@ -63,6 +63,12 @@ def is_trusted(service_id: str, host: str) -> bool:
     return name == 'localhost' or (host.startswith('https://') and own)
 
 
+def missing_variables(service_id: str, host: str) -> tuple[str, ...]:
+    """The variables that are not set and would make a key together; none where a key found there is not used."""
+    names = filter(None, VARIABLES[service_id][:2]) if is_trusted(service_id, host) else ()
+    return tuple(name for name in names if not os.environ.get(name, '').strip())
+
+
 def from_environment(service_id: str, *, own_only: bool) -> Key | None:
     """The key in the service's own variables, else, unless `own_only`, the one that is named for no service."""
     id_variable, secret_variable, token_variable = VARIABLES[service_id]

@@ -75,6 +75,8 @@ def _received(service: Maker, job: Job, inputs: Mapping[str, bytes], tools: Tool
             with service.make(job.request, inputs, watch.is_set) as incoming:
                 yield incoming
         except NotSent as error:
+            if error.failure.kind is Kind.UNSUPPORTED:  # such an address is never asked for
+                raise Refused(error.failure) from error
             raise NotReady(error.failure) from error
 
     download.receive(connect, target, on_progress=watch.arrived, stop=watch)

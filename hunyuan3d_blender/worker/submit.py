@@ -122,6 +122,10 @@ def _send(service: Service, job: Job, inputs: dict[str, bytes], tools: Tools) ->
     try:
         submission = service.submit(job.request, inputs, job.attempt_id)
     except NotSent as error:
+        if (
+            error.failure.kind is Kind.UNSUPPORTED
+        ):  # such an address is never asked for: waiting does not help
+            return {'state': State.REJECTED, 'error': error.failure, 'note': None}
         wait_s = backoff_s(job.tries + 1, first_s=BACKOFF_FIRST_S, cap_s=BACKOFF_CAP_S, random=tools.random)
         return _queued_again(job, tools, error.failure, wait_s)
     except Busy as error:

@@ -29,6 +29,7 @@ ACCEPTED = Submission(remote_id=REMOTE_ID, request_id='r-1')
 OUTCOMES = [
     (ACCEPTED, State.WAITING, (1.9, 2.1), None, None),
     (NotSent(a_failure()), State.QUEUED, (1.0, 2.0), Kind.NETWORK, None),
+    (NotSent(a_failure(Kind.UNSUPPORTED)), State.REJECTED, None, None, Kind.UNSUPPORTED),
     (NotSent(a_failure(Kind.OFFLINE)), State.QUEUED, (1.0, 2.0), Kind.OFFLINE, None),
     (Busy(a_failure(Kind.BUSY), jobs_full=True), State.QUEUED, (20.0, 60.0), Kind.BUSY, None),
     (Busy(a_failure(Kind.BUSY)), State.QUEUED, (1.0, 2.0), Kind.BUSY, None),

@@ -98,6 +98,9 @@ MESSAGES = {
     "No key is set up for this service": "尚未为此服务设置密钥",
     "There is no key for this service yet; add one in the preferences": "此服务尚无密钥；请在偏好设置中添加",
     "The key ending in {hint} is missing; the job waits for it": "缺少以 {hint} 结尾的密钥；任务将等待该密钥",
+    "There is no account {name}; there are: {names}": "没有账号 {name}；现有：{names}",
+    "There is no account {name}: this Blender's preferences name none for this service":
+        "没有账号 {name}：此 Blender 的偏好设置中没有该服务的账号",
     "The key could not be saved: {reason}": "无法保存密钥：{reason}",
     "The key could not be removed: {reason}": "无法删除密钥：{reason}",
     "The {part} is empty: copy it from the service's console": "{part} 为空：请从服务的控制台复制",

@@ -37,6 +37,10 @@ class World:
 
     def job(self, behaviour: str = 'fine', service: str = 'tencent_cn', **values: Any) -> Job:
         """Queue a job for the sandbox; the Blender that converts it is a stand-in that behaves so."""
+        return self.store.add(self.draft(behaviour, service, **values))
+
+    def draft(self, behaviour: str = 'fine', service: str = 'tencent_cn', **values: Any) -> Job:
+        """The same, not queued."""
         table, keys = TABLES[service], self.sandbox.ledger.keys
         hint = keys.secret_id[-4:] if table.key_fields == KEY_PAIR else keys.api_key[-4:]
         account = Account(
@@ -44,8 +48,7 @@ class World:
             key_source='own_file' if table.key_fields else '', key_hint=hint if table.key_fields else '',
         )  # fmt: skip
         converter = Converter(command=(sys.executable, STAND_IN, behaviour), version=(5, 0))
-        job = a_job(**{'account': account, 'converter': converter, 'created_at': time.time()} | values)
-        return self.store.add(job)
+        return a_job(**{'account': account, 'converter': converter, 'created_at': time.time()} | values)
 
     def start(self) -> None:
         """Start a worker in the foreground, so that it can be waited for."""

@@ -10,8 +10,8 @@ from .listing import Row
 
 
 def under_way(rows: Iterable[Row], due: Collection[str]) -> dict[str, State]:
-    """State by id of all jobs that have not ended; `due` are those whose models are about to arrive in this file."""
-    return {row.id: row.state for row in rows if row.state in OPEN or row.id in due}
+    """State by `whole_id` of all jobs that have not ended; `due` are those whose models are about to arrive in this file."""
+    return {row.whole_id: row.state for row in rows if row.state in OPEN or row.id in due}
 
 
 def endings(before: Mapping[str, State], rows: Iterable[Row], due: Collection[str]) -> tuple[Row, ...]:
@@ -20,8 +20,8 @@ def endings(before: Mapping[str, State], rows: Iterable[Row], due: Collection[st
     Two endings are no news: the artist's own cancelling, and an arrival in another Blender, which tells it.
     """
     now = under_way(rows, due)
-    ended = (row for row in rows if row.id in before and row.id not in now)
-    return tuple(row for row in ended if not _is_no_news(before[row.id], row.state))
+    ended = (row for row in rows if row.whole_id in before and row.whole_id not in now)
+    return tuple(row for row in ended if not _is_no_news(before[row.whole_id], row.state))
 
 
 def _is_no_news(before: State, after: State) -> bool:

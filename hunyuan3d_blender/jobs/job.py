@@ -174,6 +174,18 @@ class Batch:
 
 
 @value
+class Chain:
+    """Jobs that are one wish: each works on the result of the one before. See `chains`."""
+
+    id: str
+    """Of the job of the last step, whose model it is that arrives."""
+    name: str
+    number: int
+    """Of this step, from 1."""
+    count: int
+
+
+@value
 class Job:
     """One row of the store."""
 
@@ -193,6 +205,10 @@ class Job:
     """Longest side of the arriving model in metres, 0 to leave it as it comes."""
     batch: Batch | None = None
     """None for a job that was started alone."""
+    chain: Chain | None = None
+    """None for a job that is no step of several."""
+    has_row: bool = True
+    """False for a step of a chain while another one stands for the chain in the list. Kept by the store."""
     full: Request | None = None
     """For a quick draft: the request that is to follow it, from the same input. None for all others."""
     draft_id: str = ''
@@ -236,6 +252,21 @@ class Job:
         """Whether the service cannot be asked for it: it works only while a connection is held, for nothing."""
         return self.state in (State.RUNNING, State.DOWNLOADING) and not self.remote_id
 
+    @property
+    def whole_id(self) -> str:
+        """Of the chain, which a placeholder and an ending are about, or its own."""
+        return self.chain.id if self.chain else self.id
+
+    @property
+    def whole_name(self) -> str:
+        """Likewise."""
+        return self.chain.name if self.chain else self.name
+
+    @property
+    def source_id(self) -> str:
+        """Of the job whose result this one works on, '' for none."""
+        return self.request.model_input.job_id if self.request.model_input else ''
+
     def to_json(self) -> dict[str, Any]:
         """A dict of JSON values that `from_json` turns back into an equal job."""
         return asdict(self) | {'request': self.request.to_json()}
@@ -248,6 +279,7 @@ class Job:
         values['request'] = Request.from_json(values['request'])
         values['account'] = Account(**values['account'])
         values['batch'] = Batch(**values['batch']) if values.get('batch') else None
+        values['chain'] = Chain(**values['chain']) if values.get('chain') else None
         values['full'] = Request.from_json(values['full']) if values.get('full') else None
         place = values['destination']
         values['destination'] = Destination(

@@ -15,6 +15,7 @@ from ..services.contract import Operation, Request
 from ..services.errors import Failure
 from ..value import value
 from .actions import Action, possible
+from .chains import is_halted
 from .job import OPEN, Batch, Job, State
 from .selection import EVERYTHING, Selection
 from .store import Store
@@ -60,8 +61,22 @@ _USUAL = View()
 
 
 @value
+class Step:
+    """One job of a chain, ready to be drawn."""
+
+    id: str
+    number: int
+    """From 1."""
+    operation: Operation
+    state: State
+    is_halted: bool
+    """It was not sent because of the one before."""
+    can: frozenset[Action]
+
+
+@value
 class Row:
-    """One job, ready to be drawn."""
+    """One job, or one chain by the step that stands for it, ready to be drawn."""
 
     id: str
     name: str
@@ -86,6 +101,23 @@ class Row:
     batch: Batch | None = None
     full: Request | None = None
     """For a quick draft: the request that is to follow it."""
+    steps: tuple[Step, ...] = ()
+    """Of a chain, in their order; `id` is one of theirs."""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Of all jobs that the row is about."""
+        return tuple(step.id for step in self.steps) or (self.id,)
+
+    @property
+    def whole_id(self) -> str:
+        """As `Job.whole_id`."""
+        return self.ids[-1]
+
+    @property
+    def number(self) -> int:
+        """Which step of a chain it is, from 1; 0 for no chain."""
+        return next((step.number for step in self.steps if step.id == self.id), 0)
 
 
 class Page:
@@ -93,6 +125,8 @@ class Page:
 
     def __init__(self) -> None:
         self.jobs: dict[str, Job] = {}
+        self.steps: dict[str, Job] = {}
+        """All steps of the chains among them."""
         self.rows: tuple[Row, ...] = ()
         self.by_id: dict[str, Row] = {}
         self.first = 0
@@ -121,16 +155,26 @@ class Page:
             self.total = store.count(selection)
             self.first = LIMIT * min(number, max(0, self.total - 1) // LIMIT)
             self.jobs = {job.id: job for job in store.page(selection, offset=self.first, limit=LIMIT)}
+            chain_ids = (job.chain.id for job in self.jobs.values() if job.chain)
+            self.steps = {step.id: step for step in store.steps(*chain_ids)}
         else:  # the usual case: a few rows moved on
             self.jobs.update((job.id, job) for job in changed if job.id in self.jobs)
+            self.steps.update((job.id, job) for job in changed if job.id in self.steps)
         self._wanted = wanted
 
-    def lay_out(self, row_of: Callable[[Job], Row]) -> bool:
-        """Make the rows, and return whether they are different now."""
-        rows = tuple(map(row_of, self.jobs.values()))
+    def lay_out(self, row_of: Callable[[Job, Sequence[Job]], Row]) -> bool:
+        """Make the rows of jobs and of the steps of their chains, and return whether they are different now."""
+        chains: dict[str, list[Job]] = {}
+        for step in self.steps.values():
+            chains.setdefault(step.whole_id, []).append(step)
+        rows = tuple(row_of(job, chains.get(job.whole_id, ())) for job in self.jobs.values())
         changed, self.rows = rows != self.rows, rows
-        self.by_id = {row.id: row for row in rows}
+        self.by_id = {job_id: row for row in rows for job_id in row.ids}
         return changed
+
+    def knows(self, job: Job) -> bool:
+        """Whether a row is about the job."""
+        return job.id in self.jobs or job.id in self.steps
 
     def _has_all_of(self, changed: Sequence[Job], selection: Selection) -> bool:
         """Whether of `changed` those are here that belong to the selection, and no others."""
@@ -181,7 +225,7 @@ class Listing:
             self._take_in(store, view, file, revision)
         self._second = int(now)
         pages = {self.newest, self.shown}
-        changed = [page.lay_out(lambda job: self._row(store, job, now)) for page in pages]
+        changed = [page.lay_out(lambda *jobs: self._row(store, now, *jobs)) for page in pages]
         rows = (row for page in pages for row in page.rows)
         self.open_batches = frozenset(row.batch.id for row in rows if row.batch and row.state in OPEN)
         return any(changed) or self.shown is not was_shown
@@ -209,30 +253,54 @@ class Listing:
             return []
         before, self._size = self._size, store.size()
         changed = store.changed_since(self._revision) if self._revision >= 0 else []
-        known = all(job.id in self.newest.jobs for job in changed)
+        known = all(map(self.newest.knows, changed))
         return changed if changed and known and self._size == before else None
 
-    def _row(self, store: Store, job: Job, now: float) -> Row:
+    def _row(self, store: Store, now: float, job: Job, steps: Sequence[Job]) -> Row:
+        """Of a job, or of the chain with these steps."""
+        asked, *_ = *steps, job
         thumbnail = store.library.job(job.id).thumbnail
         shown = job.state in (State.READY, State.ARRIVED)
         until = now if job.state in OPEN else job.state_since
         return Row(
             id=job.id,
-            name=job.name,
+            name=job.whole_name,
             state=job.state,
-            text=job.request.prompt or (job.request.image.file if job.request.image else job.name),
+            text=asked.request.prompt
+            or (asked.request.image.file if asked.request.image else job.whole_name),
             service=job.account.service,
             operation=job.request.operation,
             remote_id=job.remote_id,
             progress=job.progress,
             bytes_done=job.bytes_done,
             bytes_total=job.bytes_total,
-            elapsed_s=max(0, int(until - job.created_at)),
+            elapsed_s=max(0, int(until - asked.created_at)),
             error=job.error,
             note=job.note,
-            credits=job.credits,
+            credits=_credits(steps) if steps else job.credits,
             batch=job.batch,
             full=job.full,
             thumbnail=thumbnail if shown else None,
-            can=possible(job, now, self._job_lifetime_s(job.account.service)),
+            can=self._possible(job, now),
+            steps=tuple(self._step(step, now) for step in steps),
         )
+
+    def _step(self, job: Job, now: float) -> Step:
+        return Step(
+            id=job.id,
+            number=job.chain.number if job.chain else 0,
+            operation=job.request.operation,
+            state=job.state,
+            is_halted=is_halted(job),
+            can=self._possible(job, now),
+        )
+
+    def _possible(self, job: Job, now: float) -> frozenset[Action]:
+        return possible(job, now, self._job_lifetime_s(job.account.service))
+
+
+def _credits(steps: Sequence[Job]) -> float | None:
+    """What all steps have cost together, None while that is not known of one that was sent."""
+    told = [step.credits for step in steps if step.submitted_at]
+    known = [amount for amount in told if amount is not None]
+    return sum(known) if known and len(known) == len(told) else None

@@ -15,10 +15,16 @@ FILE = f"coalesce(nullif(json_extract(data, '$.destination.blend_file'), ''), {S
 BATCH = "json_extract(data, '$.batch.id')"
 """`Batch.id` in SQL."""
 
+CHAIN = "json_extract(data, '$.chain.id')"
+"""`Chain.id` in SQL."""
+
+HAS_ROW = "json_extract(data, '$.has_row') IS NOT 0"
+"""`Job.has_row` in SQL; jobs of older versions do not say."""
+
 
 @value
 class Selection:
-    """Which jobs: all, unless something is asked for."""
+    """Which jobs that have a row: all, unless something is asked for."""
 
     states: frozenset[State] = frozenset(State)
     file: str = ''
@@ -30,7 +36,10 @@ class Selection:
         """Whether the job is one of them."""
         batch = job.batch.id if job.batch else None
         return (
-            job.state in self.states and self.file in ('', job.destination.file) and self.batch in ('', batch)
+            job.has_row
+            and job.state in self.states
+            and self.file in ('', job.destination.file)
+            and self.batch in ('', batch)
         )
 
     def conditions(self) -> list[str]:
@@ -38,7 +47,7 @@ class Selection:
         more = (f" AND {FILE} = :file" if self.file else "") + (
             f" AND {BATCH} = :batch" if self.batch else ""
         )
-        return [f"state = '{state}'{more}" for state in sorted(self.states)]
+        return [f"state = '{state}' AND {HAS_ROW}{more}" for state in sorted(self.states)]
 
     def values(self) -> dict[str, str]:
         """What the names in `conditions` stand for."""

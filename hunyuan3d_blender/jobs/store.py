@@ -19,11 +19,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from . import ledger
+from . import chains, ledger
 from .job import OPEN, TRANSITIONS, Job, State
 from .ledger import Certainty, Cost, Costs
 from .library import Library
-from .selection import BATCH, EVERYTHING, FILE, SESSION, Selection
+from .selection import BATCH, CHAIN, EVERYTHING, FILE, HAS_ROW, SESSION, Selection
 
 SCHEMA = 2
 """Raised when an older version could not read what is kept; a store with a higher number is left untouched.
@@ -47,11 +47,15 @@ _CREATE = (
 )
 
 _INDEXES = (
-    f"CREATE INDEX IF NOT EXISTS job_by_file ON job ({FILE}, state, created_at)",
+    f"CREATE INDEX IF NOT EXISTS row_by_state ON job (state, created_at) WHERE {HAS_ROW}",
+    f"CREATE INDEX IF NOT EXISTS row_by_file ON job ({FILE}, state, created_at) WHERE {HAS_ROW}",
+    f"CREATE INDEX IF NOT EXISTS row_by_batch ON job ({BATCH}, state, created_at) WHERE {HAS_ROW}",
     f"CREATE INDEX IF NOT EXISTS job_by_session ON job ({SESSION})",
-    f"CREATE INDEX IF NOT EXISTS job_by_batch ON job ({BATCH}, state, created_at)",
+    f"CREATE INDEX IF NOT EXISTS job_by_chain ON job ({CHAIN}) WHERE {CHAIN} IS NOT NULL",
+    "DROP INDEX IF EXISTS job_by_file",
+    "DROP INDEX IF EXISTS job_by_batch",
 )
-"""Added to a store that lacks them. Indexes and no columns, so that an older worker that still runs can go on writing."""
+"""Added to a store that lacks them, in place of those that knew no chains. Indexes and no columns, so that an older worker that still runs can go on writing."""
 
 
 class StoreBusy(Exception):
@@ -156,6 +160,13 @@ class Store:
                 for job_id, state in self._connection.execute(query, (json.dumps(list(job_ids)),)).fetchall()
             }
 
+    def steps(self, *chain_ids: str) -> list[Job]:
+        """The jobs of these chains, each chain's in their order."""
+        query = (
+            f"WHERE {CHAIN} IS NOT NULL AND {CHAIN} IN (SELECT value FROM json_each(?)) ORDER BY created_at"
+        )
+        return list(self._jobs(query, json.dumps(chain_ids))) if chain_ids else []
+
     def size(self) -> int:
         """How many jobs there are. Cheaper than `count`."""
         with _busy_is_named():
@@ -203,6 +214,7 @@ class Store:
             ]
             for job in added:
                 _insert(self._connection, job)
+            added = self._settled(added, revision)
         for job in added:
             self._record(job)
         return added
@@ -225,28 +237,36 @@ class Store:
         check: Callable[[], None] = lambda: None,
         **values: Any,
     ) -> list[Job]:
-        """The same for several jobs, all at once: change those in `expected` states, and return them as stored."""
-        changed = []
+        """The same for several jobs, all at once: change those in `expected` states, and return them as stored.
+
+        What follows from that for further steps of their chains is part of the same change.
+        """
+        changed: list[Job] = []
         with self._transaction() as revision:
             for job_id in job_ids:
                 job = self.get(job_id)
                 if job is not None and job.state in expected:
                     check()
                     changed.append(self._changed(job, values | {'revision': revision}))
-        for job in changed:
+            everything = self._settled(changed, revision)
+        for job in everything:
             self._record(job)
-        return changed
+        return everything[: len(changed)]
 
     def remove(self, job_id: str) -> bool:
-        """Forget a job that is not open, but not what it has cost. Its folder stays. Return whether there was one."""
+        """Forget a job, with all steps of its chain, but not what it has cost. Its folder stays.
+
+        Return whether there was one that could be forgotten; while a step is open, none can.
+        """
         with self._transaction():
             job = self.get(job_id)
-            if job is None or job.state in OPEN:
+            jobs = self.steps(job.chain.id) if job and job.chain else list(filter(None, [job]))
+            if not jobs or any(each.state in OPEN for each in jobs):
                 return False
-            self._connection.execute("DELETE FROM job WHERE id = ?", (job_id,))
-        folder = self.library.job(job_id)
-        with suppress(OSError):
-            folder.record.replace(folder.removed_record)
+            self._connection.executemany("DELETE FROM job WHERE id = ?", [(each.id,) for each in jobs])
+        for folder in (self.library.job(each.id) for each in jobs):
+            with suppress(OSError):
+                folder.record.replace(folder.removed_record)
         return True
 
     # Inside
@@ -332,6 +352,15 @@ class Store:
         job = replace(job, **values)
         self._connection.execute("REPLACE INTO job VALUES (?, ?, ?, ?, ?)", _row(job))
         return job
+
+    def _settled(self, changed: list[Job], revision: int) -> list[Job]:
+        """These jobs as they are after what follows from them, and behind them the further steps that has changed."""
+        jobs = {job.id: job for job in changed}
+        for chain_id in {job.chain.id: None for job in changed if job.chain}:
+            steps = self.steps(chain_id)
+            for step, values in chains.consequences(steps):
+                jobs[step.id] = self._changed(step, values | {'revision': revision})
+        return list(jobs.values())
 
     def _jobs(self, where: str, *values: object, **named: object) -> Iterator[Job]:
         with _busy_is_named():

@@ -148,11 +148,10 @@ class Scheduler:
     # What may begin
 
     def _is_held(self, job: Job) -> bool:
-        """Whether a queued job works on the result of one that is not done."""
-        model = job.request.model_input
-        if job.state is not State.QUEUED or model is None or not model.job_id:
+        """Whether a queued job works on the result of one that is under way."""
+        if job.state is not State.QUEUED or not job.source_id:
             return False
-        return any(other.id == model.job_id and other.state in MAY_FETCH for other in self._jobs)
+        return any(other.id == job.source_id for other in self.open_jobs)
 
     def _consider(self, job: Job, slots: Counter[Hashable], blocked: set[Hashable]) -> None:
         if self._is_held(job):

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..jobs.chains import DONE, HALTED
 from ..jobs.job import Job, State
 from ..services.contract import Answer, Request, ResultFile, Status
 from ..services.errors import N_, Failure, Kind
@@ -73,10 +74,8 @@ def with_link(job: Job, tools: Tools) -> Request:
 
 def _link_of_result(model: InputModel, job: Job, tools: Tools) -> str:
     earlier = tools.store.get(model.job_id)
-    if earlier is None or not earlier.remote_id:
-        raise NoModel(
-            N_("The step before came to nothing, so there is no model to work on; nothing was sent")
-        )
+    if earlier is None or earlier.state not in DONE or not earlier.remote_id:
+        raise NoModel(HALTED.message, HALTED)
     if tools.clock() > earlier.submitted_at + tools.accounts.job_lifetime_s(earlier) - MARGIN_S:
         raise NoModel(N_("The service will delete the model soon: it can no longer be passed on as it is"))
     answer = _answer(earlier, job, tools)
@@ -100,9 +99,7 @@ def _answer(earlier: Job, job: Job, tools: Tools) -> Answer:
     if answer.status in (Status.WAITING, Status.RUNNING):
         raise NotYet(None, poll_interval_s(tools.clock() - earlier.submitted_at, tools.random))
     if not has_files(answer):
-        raise NoModel(
-            N_("The step before came to nothing, so there is no model to work on; nothing was sent")
-        )
+        raise NoModel(HALTED.message, HALTED)
     return answer
 
 

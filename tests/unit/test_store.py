@@ -127,7 +127,7 @@ def test_a_damaged_record_does_not_hide_the_others(library):
 def test_a_store_without_our_indexes_gets_them_and_an_older_worker_can_go_on(library):
     with Store(library) as older:
         job = older.add(a_job(destination=Destination(session='s', blend_file='/a/b.blend')))
-        for name in ('job_by_file', 'job_by_session'):
+        for name in ('row_by_file', 'job_by_session'):
             older._connection.execute(f"DROP INDEX {name}")
         with Store(library) as store:
             assert store._connection.execute("PRAGMA user_version").fetchone()[0] == SCHEMA == 2
@@ -137,7 +137,7 @@ def test_a_store_without_our_indexes_gets_them_and_an_older_worker_can_go_on(lib
                 for condition in Selection(states=frozenset({State.QUEUED}), file='/a/b.blend').conditions()
                 for row in store._connection.execute(plan + condition, {'file': ''})
             ]
-            assert ["job_by_file (<expr>=? AND state=?)" in line for line in found] == [True]
+            assert ["row_by_file (<expr>=? AND state=?)" in line for line in found] == [True]
             older.change(job.id, State.QUEUED, destination=Destination(session='s', blend_file='/c.blend'))
             assert store.page(Selection(file='/a/b.blend')) == []
             assert [each.id for each in store.page(Selection(file='/c.blend'))] == [job.id]
@@ -239,7 +239,7 @@ def test_a_batch_is_found_by_index_and_changed_at_once(library):
         assert store.count(selection) == 3
         plan = "EXPLAIN QUERY PLAN SELECT id FROM job WHERE " + selection.conditions()[0]
         (line,) = store._connection.execute(plan, selection.values()).fetchall()
-        assert "job_by_batch (<expr>=? AND state=?)" in line[3]
+        assert "row_by_batch (<expr>=? AND state=?)" in line[3]
         changed = store.change_all(store.ids(selection), State.QUEUED, state=State.CANCELLED)
         assert {job.id for job in changed} == {job.id for job in chairs[1:]}
         assert store.get(chairs[0].id).state is State.SUBMITTING

@@ -13,6 +13,7 @@ import bpy
 
 from . import app, i18n
 from .ui import (
+    chain_properties,
     command_line,
     handlers,
     job_list,
@@ -47,6 +48,7 @@ from .ui.operators import (
 )
 from .ui.panels import accounts as accounts_panel
 from .ui.panels import batch as batch_panel
+from .ui.panels import chain as chain_panel
 from .ui.panels import costs
 from .ui.panels import generate as generate_panel
 from .ui.panels import jobs as jobs_panel
@@ -56,6 +58,7 @@ PARTS = (
     i18n,
     properties,
     work_properties,
+    chain_properties,
     job_list,
     accounts_panel,
     sketch_page,
@@ -79,6 +82,7 @@ PARTS = (
     accounts,
     bucket,
     generate_panel,
+    chain_panel,
     batch_panel,
     jobs_panel,
     costs,

@@ -8,6 +8,7 @@
     selected_objects  those that no service has, on their way there
     operations        work on them: price, what stands in the way, jobs
     parts             found by a service, painted, and made as they are painted then
+    chains            a model and what is to be done with it then, as one
     starting          a draft becomes a job
     proposals         what would become a batch, what it would cost, and what of a list is left out
     batches           a proposal becomes jobs, some at every tick
@@ -105,10 +106,10 @@ from .watching import (
 from .worker_link import wake_worker, worker_trouble
 
 if TYPE_CHECKING:
-    from . import operations, output, parts, proposals, quick_drafts, selected_model
+    from . import chains, operations, output, parts, proposals, quick_drafts, selected_model
 
 __getattr__ = on_demand(
-    __name__, 'operations', 'output', 'parts', 'proposals', 'quick_drafts', 'selected_model'
+    __name__, 'chains', 'operations', 'output', 'parts', 'proposals', 'quick_drafts', 'selected_model'
 )
 
 __all__ = [
@@ -138,6 +139,7 @@ __all__ = [
     'bucket_test',
     'cancel',
     'cancel_batch',
+    'chains',
     'chosen_by_name',
     'configure',
     'connection_test',

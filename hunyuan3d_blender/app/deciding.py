@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..jobs import actions, plans
+from ..jobs.chains import is_halted
 from ..jobs.job import OPEN, Job
 from ..jobs.selection import Selection
 from ..jobs.store import Store
@@ -27,9 +28,8 @@ if TYPE_CHECKING:
 
 
 def cancel(job_id: str) -> None:
-    """Stop following a job. Its placeholder goes; the caller owns the undo step."""
-    _act(job_id, actions.cancel)
-    placement.remove_placeholders(job_id)
+    """Stop following a job; what follows in its chain is not sent. Its placeholder goes; the caller owns the undo step."""
+    placement.remove_placeholders(_act(job_id, actions.cancel).whole_id)
 
 
 def cancel_batch(batch_id: str) -> int:
@@ -72,14 +72,15 @@ def send_again(context: Context, job_id: str) -> None:
     with session().store() as store:
         job = store.get(job_id)
         if job is not None:
-            refuse_over_limit(store, job.account.service, [job.credits_estimated])
+            waiting = [step for step in store.steps(job.whole_id) if is_halted(step)]
+            prices = [each.credits_estimated for each in (job, *waiting)]
+            refuse_over_limit(store, job.account.service, prices)
     _stand_in(context, _act(job_id, actions.send_again))
 
 
 def forget(job_id: str) -> None:
     """Give an unknown submit up. Its placeholder goes; the caller owns the undo step."""
-    _act(job_id, actions.forget)
-    placement.remove_placeholders(job_id)
+    placement.remove_placeholders(_act(job_id, actions.forget).whole_id)
 
 
 def paste_job_id(job_id: str, remote_id: str) -> None:
@@ -91,11 +92,15 @@ def paste_job_id(job_id: str, remote_id: str) -> None:
 
 
 def remove(job_id: str) -> None:
-    """Take a finished job out of the list; its folder stays. Its placeholder goes; the caller owns the undo step."""
+    """Take a finished job, or a whole chain, out of the list; its folder stays.
+
+    Its placeholder goes; the caller owns the undo step.
+    """
     with session().store() as store:
-        if not store.remove(job_id):
+        job = store.get(job_id)
+        if job is None or not store.remove(job_id):
             raise NotPossible(moved_on())
-    placement.remove_placeholders(job_id)
+    placement.remove_placeholders(job.whole_id)
     tick()
 
 
@@ -115,7 +120,7 @@ def _stand_in(context: Context, job: Job) -> None:
         is_here(job)
         and not job.original
         and context.scene.name == job.destination.scene
-        and not placement.placeholder_of(job.id)
+        and not placement.placeholder_of(job.whole_id)
     ):
         add_placeholder(context, job)
 
@@ -125,7 +130,7 @@ def _act(job_id: str, action: Callable[[Store, str], Job | None]) -> Job:
         job = action(store, job_id)
     if job is None:
         raise NotPossible(moved_on())
-    session().under_way[job.id] = job.state
+    session().under_way[job.whole_id] = job.state
     wake_worker(job.account)
     tick()
     return job

@@ -1,20 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Work on the selected model: what stands in the way, what it costs, and starting it.
 
-One wish of the artist can be several jobs: a conversion to the format that an operation wants comes before it, and a set of
-levels of detail is a job for each. A job waits by itself for the one whose result it works on.
+One wish of the artist can be several jobs: a conversion to the format that an operation wants comes before it, as a step of
+the same chain, and a set of levels of detail is a job for each.
 """
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..jobs.job import Job, Original, State, name_from, new_id
+from ..jobs.job import Chain, Job, State, name_from, new_id
 from ..scene import copies
 from ..services import limits, pricing
 from ..services.contract import Operation, Request
@@ -40,8 +39,7 @@ from .programs import converter
 from .selected_model import SUFFIXES, SelectedModel, chosen_objects, look_at_selected_model, original_of
 from .selected_objects import keep_selection, original_of_objects, refuse_unsendable
 from .session import NotPossible, session
-from .starting import copied, cursor_of
-from .worker_link import wake_worker
+from .starting import begin, copied, cursor_of, nothing_left_behind, refuse
 
 if TYPE_CHECKING:
     from bpy.types import Context
@@ -77,10 +75,12 @@ class Step:
 
     request: Request
     name: str
-    follows: bool = False
-    """It works on the result of the step before, else on the selected model."""
+    source: int | None = None
+    """Which of the steps it works on the result of, None for the model that they are planned for."""
     arrives: bool = True
     """False: its result is for the next step only."""
+    picture_file: str = ''
+    """As in `Work`."""
 
 
 def work_problems(work: Work, model: SelectedModel | None) -> tuple[Problem, ...]:
@@ -93,25 +93,25 @@ def work_problems(work: Work, model: SelectedModel | None) -> tuple[Problem, ...
         return (Problem(field='model_input', message=N_("Select the model to work on")),)
     if goes_by_bucket(work, model) and not shown_bucket_for(work.service):
         return (Problem(field='model_input', message=_NO_LINK),)
-    found: dict[tuple[str, str], Problem] = {}
-    for step in steps(work, model):
-        for problem in limits.problems(step.request, TABLES[work.service].offers[step.request.operation]):
-            found.setdefault((problem.field, problem.message), problem)
-    return tuple(found.values())
+    return step_problems(work.service, steps(work, model))
 
 
 def work_price(work: Work, model: SelectedModel | None) -> Estimate | None:
     """What all steps cost together, None where that is not known."""
     offers = TABLES[work.service].offers
     planned = steps(work, model) if model and work.operation in offers else ()
-    prices = [pricing.estimate(step.request, offers[step.request.operation]) for step in planned]
-    known = [price for price in prices if price]
-    if not known or len(known) < len(prices):
-        return None
-    parts = tuple(part for price in known for part in price.parts)
-    return Estimate(
-        sum(price.total for price in known), parts, known[0].as_of, all(price.certain for price in known)
+    return pricing.together(
+        [pricing.estimate(step.request, offers[step.request.operation]) for step in planned]
     )
+
+
+def step_problems(service: str, planned: Sequence[Step]) -> tuple[Problem, ...]:
+    """What a service would refuse any of the steps for, each once."""
+    found: dict[tuple[str, str], Problem] = {}
+    for step in planned:
+        for problem in limits.problems(step.request, TABLES[service].offers[step.request.operation]):
+            found.setdefault((problem.field, problem.message), problem)
+    return tuple(found.values())
 
 
 def steps(work: Work, model: SelectedModel) -> tuple[Step, ...]:
@@ -120,7 +120,7 @@ def steps(work: Work, model: SelectedModel) -> tuple[Step, ...]:
     wanted = offer.model_input.formats if offer.model_input else ()
     fitting = next((name for name in wanted if name in model.formats), '')
     if wanted and is_exported(work, model):
-        return tuple(_each(work, model, _request(work, _file(wanted[0], model)), follows=False))
+        return tuple(_each(work, model, _request(work, _file(wanted[0], model))))
     source = InputModel(job_id=model.job_id, format=fitting, faces=model.triangles, islands=model.islands)
     before: tuple[Step, ...] = ()
     if wanted and not fitting:
@@ -129,7 +129,7 @@ def steps(work: Work, model: SelectedModel) -> tuple[Step, ...]:
         given = replace(source, job_id=model.job_id, format=next(iter(model.formats), ''))
         request = Request(operation=Operation.CONVERT, model_input=given, result_format='FBX')
         before = (Step(request=request, name=f"{model.name} FBX", arrives=False),)
-    return (*before, *_each(work, model, _request(work, source), follows=bool(before)))
+    return (*before, *_each(work, model, _request(work, source), source=0 if before else None))
 
 
 def start_work(context: Context, work: Work) -> tuple[Job, ...]:
@@ -137,8 +137,7 @@ def start_work(context: Context, work: Work) -> tuple[Job, ...]:
     model = look_at_selected_model(context)
     if work.picture_file:
         look_at_picture(work.picture_file)
-    for problem in work_problems(work, model):
-        raise NotPossible(Failure(kind=Kind.INPUT, message=problem.message, facts=problem.facts))
+    refuse(work_problems(work, model))
     assert model is not None
     sender = account(work.service)
     refuse_unreachable(sender)
@@ -148,17 +147,30 @@ def start_work(context: Context, work: Work) -> tuple[Job, ...]:
     original = (
         None if exported else original_of(context, hide=session().settings.hide_originals, collection=group)
     )
-    jobs = _jobs(context, work, steps(work, model), original)
-    with session().store() as store:
+    planned = steps(work, model)
+    like = Job(
+        id=new_id(),
+        state=State.QUEUED,
+        name=model.name,
+        request=planned[0].request,
+        account=sender,
+        destination=cursor_of(context),
+        original=original,
+        converter=converter(),
+        target_size_m=0.0,
+        created_at=time.time(),
+    )
+    jobs = jobs_of(planned, like)
+    if not work.lod_set:
+        jobs = chained(jobs, jobs[-1].name)
+    with session().store() as store, nothing_left_behind(*jobs):
         refuse_over_limit(store, work.service, [job.credits_estimated for job in jobs])
         if exported:
             jobs = _with_selection(context, jobs, bucket, group)
         elif _is_staged(work):
             _write_selection(context, jobs[-1:])  # to be painted
-        jobs = tuple(store.add(job) for job in jobs)
-    for job in jobs:
-        session().under_way[job.id] = job.state
-    wake_worker(sender, bucket)
+        jobs = tuple(store.add_all(with_pictures(jobs, planned)))
+    begin(*jobs, bucket=bucket)
     return jobs
 
 
@@ -193,7 +205,7 @@ def _is_inline(work: Work) -> bool:
 def _with_selection(
     context: Context, jobs: Sequence[Job], bucket: BucketAccount | None, group: str
 ) -> tuple[Job, ...]:
-    """The jobs with the selected objects in their folders. Raise NotPossible, with nothing left behind."""
+    """The jobs with the selected objects in their folders. Raise NotPossible."""
     objects = chosen_objects(context)
     refuse_unsendable(objects)
     origins = _write_selection(context, jobs)
@@ -208,8 +220,6 @@ def _write_selection(context: Context, jobs: Sequence[Job]) -> list[tuple[float,
     try:
         return [keep_selection(context, objects, library.job(job.id)) for job in jobs]
     except (OSError, RuntimeError) as error:
-        for job in jobs:
-            shutil.rmtree(library.job(job.id).path, ignore_errors=True)
         raise NotPossible(session().disk_failure(error)) from error
 
 
@@ -239,53 +249,61 @@ def _file(format_: str, model: SelectedModel) -> InputModel:
     )
 
 
-def _each(work: Work, model: SelectedModel, request: Request, *, follows: bool) -> Sequence[Step]:
+def _each(work: Work, model: SelectedModel, request: Request, *, source: int | None = None) -> Sequence[Step]:
     """The request itself, or one for every level of detail."""
     if not work.lod_set or not isinstance(work.options, TopologyOptions):
         suffix = "Face Sets" if _is_staged(work) else SUFFIXES[work.operation]
         name = f"{model.name} {suffix}".strip()
-        return (Step(request=request, name=name, follows=follows),)
+        return (Step(request=request, name=name, source=source, picture_file=work.picture_file),)
     return [
         Step(
             request=replace(request, options=replace(work.options, face_level=level)),
             name=f"{model.name} LOD{number}",
-            follows=follows,
+            source=source,
         )
         for number, level in enumerate(_LODS)
     ]
 
 
-def _jobs(
-    context: Context, work: Work, planned: Sequence[Step], original: Original | None
-) -> tuple[Job, ...]:
-    """The jobs of the steps. All that follow work on the result of the last one that does not."""
-    jobs: list[Job] = []
-    source = ''
-    now = time.time()
-    for number, step in enumerate(planned):
-        request = step.request
-        if step.follows and request.model_input:
-            request = replace(request, model_input=replace(request.model_input, job_id=source))
-        id_ = new_id()
-        if request.image:
-            folder = session().library.job(id_)
-            image = copied(work.picture_file, folder, name_from(Path(work.picture_file).stem))
-            request = replace(request, image=image)
-        price = pricing.estimate(request, TABLES[work.service].offers[request.operation])
-        job = Job(
-            id=id_,
-            state=State.QUEUED,
-            name=name_from(step.name),
-            request=request,
-            account=account(work.service),
-            destination=cursor_of(context),
-            original=original if step.arrives else None,
-            converter=converter(),
-            target_size_m=0.0,
-            created_at=now + number / 1000,  # submits keep this order
-            credits_estimated=price.total if price else None,
-        )
-        jobs.append(job)
-        if not step.follows:
-            source = job.id
-    return tuple(jobs)
+def jobs_of(planned: Sequence[Step], like: Job, source_id: str = '') -> tuple[Job, ...]:
+    """The jobs of steps, in all else like another one; those without a source of their own work on that of `source_id`."""
+    ids = [new_id() for _ in planned]
+    return tuple(_job_of(step, ids, number, like, source_id) for number, step in enumerate(planned))
+
+
+def chained(jobs: Sequence[Job], name: str) -> tuple[Job, ...]:
+    """The jobs as the steps of one chain, where they are more than one."""
+    if len(jobs) == 1:
+        return tuple(jobs)
+    chain = Chain(id=jobs[-1].id, name=name, number=1, count=len(jobs))
+    return tuple(replace(job, chain=replace(chain, number=number)) for number, job in enumerate(jobs, 1))
+
+
+def with_pictures(jobs: Sequence[Job], planned: Sequence[Step]) -> tuple[Job, ...]:
+    """The jobs with the pictures of their steps in their folders. Raise PictureGone or OSError."""
+    return tuple(
+        _with_picture(job, step.picture_file) if step.picture_file else job
+        for job, step in zip(jobs, planned, strict=True)
+    )
+
+
+def _with_picture(job: Job, picture_file: str) -> Job:
+    image = copied(picture_file, session().library.job(job.id), name_from(Path(picture_file).stem))
+    return replace(job, request=replace(job.request, image=image))
+
+
+def _job_of(step: Step, ids: Sequence[str], number: int, like: Job, source_id: str) -> Job:
+    request = step.request
+    source_id = source_id if step.source is None else ids[step.source]
+    if source_id and request.model_input:
+        request = replace(request, model_input=replace(request.model_input, job_id=source_id))
+    price = pricing.estimate(request, TABLES[like.account.service].offers[request.operation])
+    return replace(
+        like,
+        id=ids[number],
+        name=name_from(step.name),
+        request=request,
+        original=like.original if step.arrives else None,
+        created_at=like.created_at + (number + 1) / 1000,  # submits keep this order
+        credits_estimated=price.total if price else None,
+    )

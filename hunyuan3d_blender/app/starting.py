@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +19,8 @@ from ..jobs.library import JobFolder
 from ..scene import placement
 from ..services.contract import Picture, Request, View
 from ..services.errors import Failure, Kind
+from ..services.limits import Problem
+from ..services.object_storage.bucket import BucketAccount
 from .accounts import account, refuse_unreachable
 from .costs import refuse_over_limit
 from .drafts import Draft, PictureGone, price, problems, request_of
@@ -48,11 +52,11 @@ def start(context: Context, draft: Draft) -> Job:
 
 
 def add_placeholder(context: Context, job: Job) -> None:
-    """Let a placeholder stand at the destination of a job of the open file."""
+    """Let a placeholder stand at the destination of a job of the open file, or of the chain it is a step of."""
     placement.add_placeholder(
         context,
-        job_id=job.id,
-        name=job.name,
+        job_id=job.whole_id,
+        name=job.whole_name,
         location=job.destination.location,
         rotation=job.destination.rotation,
         size_m=job.target_size_m,
@@ -71,16 +75,11 @@ def submit(
 
     `full` is what is to follow a quick draft from the same input, `draft_id` the draft that this job follows.
     """
-    whole = full or draft
-    for file in filter(None, (whole.picture_file, *whole.view_files.values())):
-        if not Path(file).is_file():
-            raise PictureGone(file)
-        look_at_picture(file)
-    for problem in problems(draft):
-        raise NotPossible(Failure(kind=Kind.INPUT, message=problem.message, facts=problem.facts))
+    look_at_pictures(full or draft)
+    refuse(problems(draft))
     job = new_job(draft, destination)
     refuse_unreachable(job.account)
-    with session().store() as store:
+    with session().store() as store, nothing_left_behind(job):
         refuse_over_limit(store, job.account.service, [job.credits_estimated])
         folder = store.library.job(job.id)
         job = replace(
@@ -91,14 +90,42 @@ def submit(
         )
         if before_adding:
             before_adding(job)
-        try:
-            job = store.add(job)
-        except BaseException:
-            placement.remove_placeholders(job.id)
-            raise
-    session().under_way[job.id] = job.state
-    wake_worker(job.account)
+        job = store.add(job)
+    begin(job)
     return job
+
+
+def look_at_pictures(draft: Draft) -> None:
+    """Look at the files of a draft as they are now. Raise PictureGone."""
+    for file in filter(None, (draft.picture_file, *draft.view_files.values())):
+        if not Path(file).is_file():
+            raise PictureGone(file)
+        look_at_picture(file)
+
+
+def refuse(found: Sequence[Problem]) -> None:
+    """Raise NotPossible with the first of these problems."""
+    for problem in found:
+        raise NotPossible(Failure(kind=Kind.INPUT, message=problem.message, facts=problem.facts))
+
+
+@contextmanager
+def nothing_left_behind(*jobs: Job) -> Iterator[None]:
+    """Take away folders and placeholders of jobs that are not started after all."""
+    try:
+        yield
+    except BaseException:
+        for job in jobs:
+            shutil.rmtree(session().library.job(job.id).path, ignore_errors=True)
+        placement.remove_placeholders(*{job.whole_id for job in jobs})
+        raise
+
+
+def begin(*jobs: Job, bucket: BucketAccount | None = None) -> None:
+    """See that the worker runs for jobs that have just been stored. Raise NotPossible."""
+    for job in jobs:
+        session().under_way[job.whole_id] = job.state
+    wake_worker(jobs[0].account, bucket)
 
 
 def new_job(draft: Draft, destination: Destination) -> Job:

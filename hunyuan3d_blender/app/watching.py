@@ -34,7 +34,7 @@ def shown() -> Page:
 
 
 def row(job_id: str) -> Row | None:
-    """One of `rows` or of the page `shown`, None when it is not among them."""
+    """The one of `rows` or of the page `shown` that is about a job, None when none of them is."""
     listing = session().listing
     return listing.newest.by_id.get(job_id) or listing.shown.by_id.get(job_id)
 

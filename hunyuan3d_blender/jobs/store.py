@@ -254,10 +254,7 @@ class Store:
         return everything[: len(changed)]
 
     def remove(self, job_id: str) -> bool:
-        """Forget a job, with all steps of its chain, but not what it has cost. Its folder stays.
-
-        Return whether there was one that could be forgotten; while a step is open, none can.
-        """
+        """Forget a job and all steps of its chain, but not their costs or folders. Return False while one is open."""
         with self._transaction():
             job = self.get(job_id)
             jobs = self.steps(job.chain.id) if job and job.chain else list(filter(None, [job]))
@@ -357,8 +354,7 @@ class Store:
         """These jobs as they are after what follows from them, and behind them the further steps that has changed."""
         jobs = {job.id: job for job in changed}
         for chain_id in {job.chain.id: None for job in changed if job.chain}:
-            steps = self.steps(chain_id)
-            for step, values in chains.consequences(steps):
+            for step, values in chains.consequences(self.steps(chain_id)):
                 jobs[step.id] = self._changed(step, values | {'revision': revision})
         return list(jobs.values())
 

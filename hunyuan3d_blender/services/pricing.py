@@ -3,11 +3,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from .contract import Offer, Request
+from .contract import Offer, Operation, Request
 from .errors import N_
 from .limits import effective
+
+LABELS: Mapping[Operation, str] = {
+    Operation.GENERATE: N_("Generate"),
+    Operation.RAPID: N_("Generate"),
+    Operation.PARTS: N_("Split into Parts"),
+    Operation.TEXTURE: N_("Texture"),
+    Operation.TOPOLOGY: N_("Topology"),
+    Operation.UV: N_("Unwrap UV"),
+    Operation.RIG: N_("Rig"),
+    Operation.MOTION: N_("Motion"),
+    Operation.CONVERT: N_("Convert"),
+}
+"""What artists call them, as parts of a price and steps of a chain."""
 
 
 class Estimate(NamedTuple):
@@ -20,6 +34,17 @@ class Estimate(NamedTuple):
     """ISO date on which the price list was read."""
     certain: bool
     """False: from secondary sources only."""
+
+
+def together(prices: Sequence[Estimate | None]) -> Estimate | None:
+    """The price of several jobs, None where that of one is not known."""
+    known = [price for price in prices if price]
+    if not known or len(known) < len(prices):
+        return None
+    parts = tuple(part for price in known for part in price.parts)
+    return Estimate(
+        sum(price.total for price in known), parts, known[0].as_of, all(price.certain for price in known)
+    )
 
 
 def estimate(request: Request, offer: Offer) -> Estimate | None:

@@ -98,11 +98,15 @@ def sync_rows(context: Context) -> None:
     present = [row.name for row in session.rows]
     if wanted == present:
         return
-    chosen = present[session.index] if session.index < len(present) else ''
+    chosen = chosen_row(context)
     session.rows.clear()
     for job_id in wanted:
         session.rows.add().name = job_id
-    session.index = wanted.index(chosen) if chosen in wanted else max(0, min(session.index, len(wanted) - 1))
+    session.index = (
+        wanted.index(chosen.id)
+        if chosen and chosen.id in wanted
+        else max(0, min(session.index, len(wanted) - 1))
+    )
 
 
 def choose(context: Context, job_id: str) -> None:
@@ -110,8 +114,9 @@ def choose(context: Context, job_id: str) -> None:
     for view in (app.view(), app.View()):
         app.show(view)
         sync_rows(context)
-        if job_id in session_of(context).rows:
-            session_of(context).index = session_of(context).rows.find(job_id)
+        row = app.row(job_id)
+        if row is not None and row.id in session_of(context).rows:
+            session_of(context).index = session_of(context).rows.find(row.id)
             return
 
 

@@ -123,6 +123,7 @@ def _state_of(row: app.Row) -> str:
     state = reporting.state_label(row.state, iface)
     if row.state not in OPEN:
         return state
+    state = reporting.step_label(row, iface) or state
     percent = f" {row.progress:.0%}" if row.progress is not None else ""
     return f"{state}{percent} · {clock_text(row.elapsed_s)}"
 

@@ -13,10 +13,10 @@ from enum import StrEnum
 from functools import reduce
 
 from ..jobs.job import State
-from ..jobs.listing import Row
+from ..jobs.listing import Row, Step
 from ..services.contract import GenerateType, Operation, ServiceTable, View
 from ..services.errors import N_, Fact, Failure, Kind, Spent
-from ..services.pricing import Estimate
+from ..services.pricing import LABELS, Estimate
 
 Translate = Callable[[str], str]
 
@@ -127,6 +127,23 @@ def state_label(
     if state is State.ARRIVED and operation is Operation.CONVERT:
         return translate(N_("Saved"))
     return translate(_STATES[state])
+
+
+def step_label(row: Row, translate: Translate = _unchanged) -> str:
+    """Which step of a chain is meant, '' for a job that is none."""
+    if not row.steps:
+        return ''
+    facts: dict[str, Fact] = {
+        'number': row.number,
+        'count': len(row.steps),
+        'step': translate(LABELS[row.operation]),
+    }
+    return fill(N_("{number} of {count}: {step}"), facts, translate)
+
+
+def step_state_label(step: Step, translate: Translate = _unchanged) -> str:
+    """Where one step of a chain stands."""
+    return translate(N_("Not sent")) if step.is_halted else state_label(step.state, translate, step.operation)
 
 
 def sentence(failure: Failure, translate: Translate = _unchanged) -> str:

@@ -77,7 +77,9 @@ def test_every_state_has_its_text_and_its_ring(show, marks, state):
 def test_an_arc_shows_progress_or_goes_round(marks, addon_part, progress, elapsed_s, arc, text):
     state = addon_part('jobs.job').State.RUNNING
     placeholder = SimpleNamespace(name="Fox", empty_display_size=0.25)
-    mark = marks.mark_of(placeholder, SimpleNamespace(state=state, progress=progress, elapsed_s=elapsed_s))
+    mark = marks.mark_of(
+        placeholder, SimpleNamespace(state=state, progress=progress, elapsed_s=elapsed_s, steps=())
+    )
     assert (mark.start, mark.length, mark.state) == (*arc, text)
 
 

@@ -99,10 +99,16 @@ def start(studio, **settings):
     """Press the button and return the jobs, in their order."""
     for name, value in settings.items():
         setattr(bpy.context.scene.hunyuan3d_work, name, value)
+    return started(studio, bpy.ops.hunyuan3d.topology)
+
+
+def started(studio, button):
+    """Press a button and return the jobs, in their order; of a chain all steps."""
     before = {job.id for job in studio.store.page()}
-    assert bpy.ops.hunyuan3d.topology() == {'FINISHED'}
+    assert button() == {'FINISHED'}
     new = [job for job in studio.store.page() if job.id not in before]
-    return sorted(new, key=lambda job: job.created_at)
+    jobs = [step for job in new for step in studio.store.steps(job.whole_id) or [job]]
+    return sorted(jobs, key=lambda job: job.created_at)
 
 
 def world_points(item):
@@ -357,16 +363,15 @@ def test_what_each_operation_asks_for(app, studio, model):
     work.post_process, work.motion, work.file_format = True, '23', 'STL'
     made = {}
     for name in ('uv', 'parts', 'texture', 'rig', 'convert'):
-        before = {job.id for job in studio.store.page()}
-        assert getattr(bpy.ops.hunyuan3d, name)() == {'FINISHED'}
-        new = [job for job in studio.store.page() if job.id not in before]
-        made[name] = sorted(new, key=lambda job: job.created_at)
+        made[name] = started(studio, getattr(bpy.ops.hunyuan3d, name))
     requests = {name: jobs[-1].request for name, jobs in made.items()}
     assert [request.operation for request in requests.values()] == list(made)
     assert {name: len(jobs) for name, jobs in made.items() if len(jobs) > 1} == {'parts': 2}
     between, parts = made['parts']
     assert (between.request.operation, between.request.result_format) == ('convert', 'FBX')
     assert between.original is None
+    assert (between.chain.number, parts.chain.number, parts.chain.id) == (1, 2, parts.id)
+    assert app.row(between.id).name == "A dragon Parts", "one row for both"
     assert (parts.request.model_input.job_id, parts.request.model_input.format) == (between.id, 'FBX')
     assert parts.request.options.post_process
     assert requests['texture'].prompt == "of bronze"

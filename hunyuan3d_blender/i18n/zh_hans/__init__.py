@@ -12,6 +12,7 @@ from __future__ import annotations
 from .accounts import ACCOUNTS
 from .batch import BATCH
 from .bucket import BUCKET
+from .chains import CHAINS
 from .costs import COSTS
 from .files import FILES
 from .interface import INTERFACE
@@ -29,6 +30,7 @@ TABLES = (
     ACCOUNTS,
     BATCH,
     BUCKET,
+    CHAINS,
     COSTS,
     FILES,
     INTERFACE,

@@ -17,7 +17,6 @@ OPERATIONS = {
     "{service} does not offer this": "{service} 不提供此功能",
     "Only an unchanged model that this service has made less than a day ago can be worked on without a bucket":
         "没有存储桶时，只能处理此服务在一天内生成且未经修改的模型",
-    "The step before has brought no model to work on; nothing was sent": "上一步没有得到可用的模型；未发送任何内容",
     "The service will delete the model soon: it can no longer be passed on as it is":
         "服务即将删除该模型：已无法直接传递",
     "The model to work on is not there as {format}": "要处理的模型没有 {format} 格式",

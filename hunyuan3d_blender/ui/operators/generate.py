@@ -10,6 +10,7 @@ from bpy.types import Context, Event, Operator
 from ... import app
 from ...services.errors import N_
 from .. import reporting
+from ..chain_properties import price_of_all, reasons_against_steps, works_of
 from ..job_list import choose
 from ..properties import draft_of, settings_of, source_of
 from ..proposing import ask, draw_proposal, refused, send_all
@@ -73,7 +74,8 @@ def send(operator: Operator, context: Context) -> set[OperatorReturnItems]:
     try:
         if settings.variants > 1:
             return send_all(operator, context, app.proposals.variants(draft_of(settings), settings.variants))
-        job = app.start(context, draft_of(settings))
+        works, draft = works_of(context), draft_of(settings)
+        job = app.chains.start_chain(context, draft, works) if works else app.start(context, draft)
     except app.NotPossible as error:
         return refused(operator, error)
     choose(context, job.id)
@@ -95,7 +97,7 @@ def _what_happens(context: Context) -> str:
         filled(sending, service=iface(table.label), host=host) if host else "",
         iface(N_("The model arrives at the 3D cursor when it is done")),
     )
-    price = app.price(draft)
+    price = price_of_all(context)
     return "\n\n".join(
         filter(None, (reporting.running(sentences, iface), price and reporting.price_text(price, iface)))
     )
@@ -123,7 +125,9 @@ def _reason_against(context: Context) -> str:
     draft = draft_of(settings)
     for problem in app.problems(draft):
         return problem_text(problem)
-    price = app.price(draft)
+    for against in reasons_against_steps(context):
+        return against
+    price = price_of_all(context)
     failure = app.over_limit(draft.service, [price.total if price else None] * settings.variants)
     return sentence_of(failure) if failure else ""
 

@@ -9,6 +9,7 @@ from ... import app
 from ...services.contract import GenerateType, Offer
 from ...services.errors import N_
 from ...services.limits import Problem
+from ..chain_properties import price_of_all, reasons_against_steps, steps_of_all
 from ..properties import HUNYUAN3D_PG_settings, draft_of, offer_of, settings_of, source_of, takes_sketches
 from ..text import filled, iface, paragraph, problem_text, sentence_of
 from .accounts import account_icon
@@ -51,14 +52,17 @@ class HUNYUAN3D_PT_generate(Panel):
         for problem in app.problems(draft):
             if has_begun or problem.field == 'generate_type':  # nothing else to complain about before
                 _draw_problem(layout, context, problem)
-        _draw_limit(layout, context, draft, settings.variants)
+        for reason in reasons_against_steps(context) if has_begun else ():
+            paragraph(layout.box(), context, reason, icon='ERROR')
+        price = price_of_all(context)
+        _draw_limit(layout, context, draft, price, settings.variants)
         layout.prop(settings, 'variants')
         _draw_destination(layout, context, settings)
         row = layout.row()
         row.scale_y = 1.6
         row.operator(
             'hunyuan3d.generate',
-            text=_button_text(draft, settings.variants),
+            text=_button_text(draft, price, settings.variants, steps_of_all(context)),
             icon='SHADERFX',
             translate=False,
         )
@@ -209,9 +213,10 @@ def _draw_problem(layout: UILayout, context: Context, problem: Problem) -> None:
         box.operator(_FIXES[problem.fix])
 
 
-def _draw_limit(layout: UILayout, context: Context, draft: app.Draft, variants: int) -> None:
+def _draw_limit(
+    layout: UILayout, context: Context, draft: app.Draft, price: app.Estimate | None, variants: int
+) -> None:
     """That the monthly limit stands in the way of all variants together, or cannot."""
-    price = app.price(draft)
     total = price.total if price else None
     failure = app.over_limit(draft.service, [total] * variants)
     if failure is not None:
@@ -238,19 +243,26 @@ def _draft_text(draft: app.Draft) -> str:
     return filled(N_("Quick Draft (about {credits} credits)"), credits=price.total)
 
 
-def _button_text(draft: app.Draft, count: int) -> str:
-    price = app.price(draft)
-    if app.services()[draft.service].is_sample:
-        return (
-            iface(N_("Generate Sample"))
-            if count == 1
-            else filled(N_("Generate {count} Samples"), count=count)
-        )
-    if price is None:
-        return iface(N_("Generate")) if count == 1 else filled(N_("Generate {count}"), count=count)
-    if count == 1:
-        return filled(N_("Generate (about {credits} credits)"), credits=price.total)
-    return filled(N_("Generate {count} (about {credits} credits)"), count=count, credits=price.total * count)
+def _button_text(draft: app.Draft, price: app.Estimate | None, count: int, steps: int) -> str:
+    """What is made, of how many variants or in how many steps, and the price of all together."""
+    is_sample = app.services()[draft.service].is_sample
+    what = _WITHOUT_PRICE[is_sample] if is_sample or price is None else _WITH_PRICE
+    message = what[1] if count > 1 else what[2] if steps > 1 else what[0]
+    total = price.total * count if price else 0
+    return filled(message, count=count, steps=steps, credits=total)
+
+
+_WITH_PRICE = (
+    N_("Generate (about {credits} credits)"),
+    N_("Generate {count} (about {credits} credits)"),
+    N_("Generate in {steps} Steps (about {credits} credits)"),
+)
+"""For one, for several, and for one in several steps."""
+_WITHOUT_PRICE = {
+    False: (N_("Generate"), N_("Generate {count}"), N_("Generate in {steps} Steps")),
+    True: (N_("Generate Sample"), N_("Generate {count} Samples"), N_("Generate Sample in {steps} Steps")),
+}
+"""Likewise, by whether they are samples."""
 
 
 CLASSES = (HUNYUAN3D_PT_generate, HUNYUAN3D_PT_options)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from bpy.types import Context, Menu, Panel, UILayout, UIList
 
 from ... import app
+from ...jobs.chains import DONE
 from ...jobs.job import OPEN, State
-from ...jobs.listing import STATES, Group
-from ...services.contract import GENERATING
+from ...jobs.listing import STATES, Group, Step
+from ...services.contract import GENERATING, Operation
 from ...services.errors import N_, Failure
+from ...services.pricing import LABELS
 from .. import reporting
 from ..job_list import HUNYUAN3D_PG_row, HUNYUAN3D_PG_session, chosen_row, session_of
 from ..reporting import NextStep, next_step
@@ -151,8 +153,7 @@ class HUNYUAN3D_MT_job(Menu):
             return
         _draw_decisions(layout, row)
         layout.separator()
-        if row.operation in GENERATING:
-            layout.operator('hunyuan3d.reuse_settings', icon='RECOVER_LAST')
+        _draw_reuse(layout, row)
         for name, icon in _TOOLS:
             layout.operator(f'hunyuan3d.{name}', icon=icon)
         if 'remove' in row.can:
@@ -208,6 +209,26 @@ def _decision_text(action: str, row: app.Row) -> str | None:
     return None
 
 
+def _draw_reuse(layout: UILayout, row: app.Row) -> None:
+    """The settings are those of what a chain began with."""
+    asked = row.steps[0] if row.steps else row
+    if asked.operation in GENERATING:
+        layout.operator('hunyuan3d.reuse_settings', icon='RECOVER_LAST').job_id = asked.id
+
+
+def _draw_step(layout: UILayout, step: Step) -> None:
+    """What a step of the chain has come to; its model can be brought in, whatever becomes of the others."""
+    line = layout.split(factor=NAME_FACTOR, align=True)
+    icon: IconItems = 'REMOVE' if step.is_halted else _ICONS[step.state]
+    line.label(text=f"{step.number}. {iface(LABELS[step.operation])}", icon=icon, translate=False)
+    right = line.row()
+    right.alignment = 'RIGHT'
+    right.alert = step.state in STATES[Group.NEEDS_YOU] and not step.is_halted
+    right.label(text=reporting.step_state_label(step, iface), translate=False)
+    if 'bring_in' in step.can and step.operation is not Operation.CONVERT:
+        right.operator('hunyuan3d.bring_in', text="", icon='IMPORT').job_id = step.id
+
+
 def _draw_job(layout: UILayout, context: Context, row: app.Row) -> None:
     if row.thumbnail and icon_of(row.thumbnail):
         layout.template_icon(icon_value=icon_of(row.thumbnail), scale=6.0)
@@ -223,8 +244,9 @@ def _draw_job(layout: UILayout, context: Context, row: app.Row) -> None:
         failure = reporting.told(failure, app.services().get(row.service))
         _draw_failure(column.box(), context, failure, row)
     _draw_decisions(column, row)
-    if row.operation in GENERATING:
-        column.operator('hunyuan3d.reuse_settings', icon='RECOVER_LAST')
+    _draw_reuse(column, row)
+    for step in row.steps:
+        _draw_step(column, step)
     tools = layout.row(align=True)
     for name, icon in _TOOLS:
         tools.operator(f'hunyuan3d.{name}', text="", icon=icon)
@@ -253,14 +275,16 @@ def _draw_failure(box: UILayout, context: Context, failure: Failure, row: app.Ro
 
 
 def _progress_text(row: app.Row) -> str:
-    percent = f"{row.progress:.0%} · " if row.progress is not None else ""
-    return percent + clock_text(row.elapsed_s)
+    percent = f"{row.progress:.0%}" if row.progress is not None else ""
+    if row.steps:
+        return " ".join(filter(None, (reporting.step_label(row, iface), percent)))
+    return " · ".join(filter(None, (percent, clock_text(row.elapsed_s))))
 
 
 def _end_texts(row: app.Row) -> list[str]:
     """What is worth knowing of a job that is over, first what counts most: how long it took, or why there is no model."""
     parts = [clock_text(row.elapsed_s), _cost_text(row)]
-    if row.state not in (State.READY, State.ARRIVED):
+    if row.state not in DONE:
         parts.insert(0, reporting.state_label(row.state, iface))
     return list(filter(None, parts))
 
@@ -275,6 +299,8 @@ def _cost_text(row: app.Row) -> str:
 
 def _state_line(row: app.Row) -> str:
     parts = [reporting.state_label(row.state, iface, row.operation), clock_text(row.elapsed_s)]
+    if row.state not in DONE:
+        parts.insert(0, reporting.step_label(row, iface))
     if row.state is State.DOWNLOADING and row.bytes_total:
         parts.append(f"{row.bytes_done / 1e6:.1f} / {row.bytes_total / 1e6:.1f} MB")
     parts.append(_cost_text(row))

@@ -63,11 +63,20 @@ def _draw_row(layout: UILayout, context: Context, operation: Operation) -> None:
     name: str = operator.bl_idname  # type: ignore[attr-defined]
     header, body = layout.panel(f'HUNYUAN3D_PT_{operation}', default_closed=True)
     row = header.split(factor=NAME_FACTOR)
-    row.label(text=operator.bl_label, icon=_ICONS[operation])  # type: ignore[attr-defined]
+    row.label(text=operator.bl_label, icon=ICONS[operation])  # type: ignore[attr-defined]
     row.operator(name, text=_button_text(context, operation), translate=False)
     if body is None:
         return
-    column = body.column()
+    draw_options(body, context, operation)
+    for text in _notes(context, operation):
+        paragraph(body, context, text, icon='INFO')
+    if can_decimate(context, operation):
+        body.operator('hunyuan3d.decimated_copy', icon='MOD_DECIM').operation = operation
+
+
+def draw_options(layout: UILayout, context: Context, operation: Operation) -> None:
+    """What can be chosen for an operation at the chosen service."""
+    column = layout.column()
     column.use_property_split = True
     column.use_property_decorate = False
     for name in _options_of(context, operation):
@@ -75,10 +84,6 @@ def _draw_row(layout: UILayout, context: Context, operation: Operation) -> None:
         row.prop(work_settings_of(context), name)
         if name == 'motion':
             row.operator('hunyuan3d.choose_motion', text="", icon='VIEWZOOM')
-    for text in _notes(context, operation):
-        paragraph(body, context, text, icon='INFO')
-    if can_decimate(context, operation):
-        body.operator('hunyuan3d.decimated_copy', icon='MOD_DECIM').operation = operation
 
 
 def _notes(context: Context, operation: Operation) -> Iterator[str]:
@@ -133,7 +138,7 @@ _OPTIONS: Mapping[Operation, Mapping[str, str]] = {
 }  # fmt: skip
 """Property of each option, and its name in `Offer.options`, '' where every service has it."""
 
-_ICONS: Mapping[Operation, IconItems] = {
+ICONS: Mapping[Operation, IconItems] = {
     Operation.TOPOLOGY: 'MOD_REMESH',
     Operation.UV: 'UV',
     Operation.PARTS: 'MOD_EXPLODE',

@@ -117,7 +117,9 @@ def _planned(draft: Draft, works: Sequence[Work], name: str = '') -> tuple[Step,
 def _coming(name: str, service: str, request: Request, faces: int) -> SelectedModel:
     """The result of a request, as a model to work on."""
     formats = chaining.formats_of(request, TABLES[service])
-    return SelectedModel(name=name, faces=faces, job_id=_COMING, service=service, formats=formats)
+    return SelectedModel(
+        name=name, faces=faces, triangles=faces, job_id=_COMING, service=service, formats=formats
+    )
 
 
 def _faces_of(draft: Draft) -> int:

@@ -168,7 +168,7 @@ def start_work(context: Context, work: Work) -> tuple[Job, ...]:
         if exported:
             jobs = _with_selection(context, jobs, bucket, group)
         elif _is_staged(work):
-            _write_selection(context, jobs[-1:])  # to be painted
+            _write_selection(context, jobs[-1])  # to be painted
         jobs = tuple(store.add_all(with_pictures(jobs, planned)))
     begin(*jobs, bucket=bucket)
     return jobs
@@ -205,20 +205,26 @@ def _is_inline(work: Work) -> bool:
 def _with_selection(
     context: Context, jobs: Sequence[Job], bucket: BucketAccount | None, group: str
 ) -> tuple[Job, ...]:
-    """The jobs with the selected objects in their folders. Raise NotPossible."""
-    objects = chosen_objects(context)
+    """The jobs with the selected objects, which are in the folder of the first of them. Raise NotPossible."""
+    objects, first = chosen_objects(context), jobs[0]
     refuse_unsendable(objects)
-    origins = _write_selection(context, jobs)
+    origin = _write_selection(context, first)
     hide = session().settings.hide_originals
-    original = original_of_objects(context, objects, origins[0], hide=hide, collection=group)
-    return tuple(replace(job, original=original, bucket=bucket) for job in jobs)
+    original = original_of_objects(context, objects, origin, hide=hide, collection=group)
+    others = (replace(job, request=_sharing(job.request, first)) for job in jobs[1:])
+    return tuple(replace(job, original=original, bucket=bucket) for job in (first, *others))
 
 
-def _write_selection(context: Context, jobs: Sequence[Job]) -> list[tuple[float, float, float]]:
-    """Write the selected objects into the jobs' folders. Raise NotPossible, with nothing left behind."""
-    objects, library = chosen_objects(context), session().library
+def _sharing(request: Request, first: Job) -> Request:
+    """The same with the file of the first job."""
+    model = request.model_input
+    return replace(request, model_input=replace(model, file_of=first.id)) if model else request
+
+
+def _write_selection(context: Context, job: Job) -> tuple[float, float, float]:
+    """Write the selected objects into a job's folder; return their origin as `keep_selection` does. Raise NotPossible."""
     try:
-        return [keep_selection(context, objects, library.job(job.id)) for job in jobs]
+        return keep_selection(context, chosen_objects(context), session().library.job(job.id))
     except (OSError, RuntimeError) as error:
         raise NotPossible(session().disk_failure(error)) from error
 

@@ -267,6 +267,12 @@ class Job:
         """Of the job whose result this one works on, '' for none."""
         return self.request.model_input.job_id if self.request.model_input else ''
 
+    @property
+    def staged_id(self) -> str:
+        """Of the job whose file of the artist's this one sends: its own, or the first of those that send the same."""
+        model = self.request.model_input
+        return (model.file_of if model else '') or self.id
+
     def to_json(self) -> dict[str, Any]:
         """A dict of JSON values that `from_json` turns back into an equal job."""
         return asdict(self) | {'request': self.request.to_json()}

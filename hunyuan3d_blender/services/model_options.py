@@ -32,6 +32,8 @@ class InputModel:
 
     file: str = ''
     """Plain file name, to be staged in the artist's bucket; '' for a result."""
+    file_of: str = ''
+    """Local id of the job in whose `input` folder the file is; '' for the job's own. They share what is staged of it."""
     job_id: str = ''
     """Local id of the job whose result it is, which the service fetches by that result's own URL; '' for a file.
     A job waits until that one is done."""

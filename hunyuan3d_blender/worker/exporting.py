@@ -52,7 +52,7 @@ def is_to_be_exported(model: InputModel, folder: JobFolder) -> bool:
 
 def export(job: Job, model: InputModel, tools: Tools) -> None:
     """Make the file of a QUEUED job's model. Raise ExportFailed or Stopped."""
-    folder = tools.library.job(job.id)
+    folder = tools.library.job(job.staged_id)
     code = 0
     try:
         order = _order(job, model, folder, tools)

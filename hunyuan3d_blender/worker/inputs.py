@@ -30,7 +30,8 @@ def inputs_of(job: Job, library: Library) -> dict[str, bytes]:
     inputs = {}
     for name, sha256 in files.items():
         try:
-            data = (library.job(job.id).input / name).read_bytes()
+            owner = job.staged_id if model and name == model.file else job.id
+            data = (library.job(owner).input / name).read_bytes()
         except FileNotFoundError:
             raise InputGone(name) from None
         if sha256 and hashlib.sha256(data).hexdigest() != sha256:

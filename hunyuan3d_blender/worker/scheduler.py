@@ -107,8 +107,8 @@ class Scheduler:
 
     @property
     def fetched_for(self) -> frozenset[str]:
-        """Ids of the jobs for which the service may still fetch what was staged for it, as of the last `run_once`."""
-        return frozenset(job.id for job in self._jobs if job.state in MAY_FETCH)
+        """As `Job.staged_id`, for what the service may still fetch of what was staged for it, as of the last `run_once`."""
+        return frozenset(job.staged_id for job in self._jobs if job.state in MAY_FETCH)
 
     def close(self, timeout_s: float) -> None:
         """Let running steps end, for at most that long."""
@@ -129,7 +129,7 @@ class Scheduler:
             return
         self._jobs = self._tools.store.in_states(OPEN | {State.UNKNOWN})
         self._revision = revision
-        here = {job.id for job in self._jobs}
+        here = {job_id for job in self._jobs for job_id in (job.id, job.staged_id)}
         for memory in (self._tools.results, self._tools.links, self._held_until):
             for job_id in memory.keys() - here - self._running.keys():
                 memory.pop(job_id, None)
@@ -148,10 +148,13 @@ class Scheduler:
     # What may begin
 
     def _is_held(self, job: Job) -> bool:
-        """Whether a queued job works on the result of one that is under way."""
-        if job.state is not State.QUEUED or not job.source_id:
+        """Whether a queued job works on the result of one under way, or sends the file that another is to stage first."""
+        if job.state is not State.QUEUED or job.request.model_input is None:
             return False
-        return any(other.id == job.source_id for other in self.open_jobs)
+        if job.source_id:
+            return any(other.id == job.source_id for other in self.open_jobs)
+        same = (other for other in self.open_jobs if other.staged_id == job.staged_id)
+        return next(other for other in same if other.state is State.QUEUED).id != job.id
 
     def _consider(self, job: Job, slots: Counter[Hashable], blocked: set[Hashable]) -> None:
         if self._is_held(job):

@@ -113,7 +113,7 @@ def _format_of(file: ResultFile) -> str:
 
 
 def _link_of_file(model: InputModel, job: Job, tools: Tools) -> str:
-    known = tools.links.get(job.id)
+    known = tools.links.get(job.staged_id)
     if known and tools.clock() < known[1]:
         return known[0]
     path = _file_of(model, job, tools)
@@ -121,7 +121,7 @@ def _link_of_file(model: InputModel, job: Job, tools: Tools) -> str:
         raise NoModel(N_("Models go to the service by way of a bucket of yours, and none is set up"))
     try:
         url = tools.staging.stage(
-            job.bucket, path, job.id, on_progress=_Progress(job, tools), stop=tools.stop
+            job.bucket, path, job.staged_id, on_progress=_Progress(job, tools), stop=tools.stop
         )
     except UploadFailed as failed:
         if failed.failure.kind in MAY_HELP:
@@ -129,13 +129,13 @@ def _link_of_file(model: InputModel, job: Job, tools: Tools) -> str:
         raise NoModel(failed.failure.message, failed.failure) from failed
     except Stopped as stopped:
         raise NotYet(None, 0.0) from stopped
-    tools.links[job.id] = url, tools.clock() + FRESH_S
+    tools.links[job.staged_id] = url, tools.clock() + FRESH_S
     logger.info("Job %s: its model is in the bucket", job.id)
     return url
 
 
 def _file_of(model: InputModel, job: Job, tools: Tools) -> Path:
-    folder = tools.library.job(job.id)
+    folder = tools.library.job(job.staged_id)
     if is_to_be_exported(model, folder):
         _export(model, job, tools)
     path = folder.input / model.file

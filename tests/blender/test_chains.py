@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -186,11 +185,10 @@ def test_the_panel_shows_the_steps_below_the_row(app, scene, store, states):
         assert text in layout.texts()
     assert layout.operators().count('hunyuan3d.bring_in') == 1
     assert layout.operators().count('hunyuan3d.reuse_settings') == 1
-    line = Layout()
-    bpy.types.HUNYUAN3D_UL_jobs.draw_item(
-        None, context(), line, None, SimpleNamespace(name=steps[1].id), 0, None, '', 0, 0
-    )
-    assert line.texts() == ["A dragon", "2 of 4: Topology 45%"]
+    for width, text in ((300, "2 of 4 · 45%"), (400, "2 of 4: Topology 45%")):
+        line, item = Layout(), SimpleNamespace(name=steps[1].id)
+        bpy.types.HUNYUAN3D_UL_jobs.draw_item(None, context(width), line, None, item, 0, None, '', 0, 0)
+        assert line.texts() == ["A dragon", text]
     store.change(steps[1].id, states.RUNNING, state=states.FAILED, remote_id='1')
     app.tick()
     layout = draw('HUNYUAN3D_PT_jobs')
@@ -218,5 +216,3 @@ def test_a_store_that_fails_leaves_nothing_behind(scene, store, tmp_path, names)
         bpy.ops.hunyuan3d.generate()
     assert not list((Path(store.library.path) / 'jobs').iterdir())
     assert len(scene.objects) == 0
-    with pytest.raises(sqlite3.IntegrityError):
-        store._connection.execute("INSERT INTO job VALUES ('x', '', 0, 0, '{}')")

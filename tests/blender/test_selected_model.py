@@ -283,6 +283,29 @@ def exported(studio, job):
     return file
 
 
+def test_a_set_of_levels_of_any_object_is_written_once(app, studio):
+    lettered_box().select_set(True)
+    first, *others = start(studio, face_level='lod_set')
+    assert (first.request.model_input.file_of, first.staged_id) == ('', first.id)
+    assert [job.request.model_input.file_of for job in others] == [first.id] * 2
+    assert {job.staged_id for job in others} == {first.id}
+    assert len({job.original for job in (first, *others)}) == 1
+    written = [file.parent.parent.name for file in studio.library.path.rglob('selection.blend')]
+    assert written == [first.id]
+    assert all(type(job).from_json(json.loads(json.dumps(job.to_json()))) == job for job in others)
+
+
+@pytest.mark.parametrize('face_level', ['low', 'lod_set'])
+def test_a_store_that_fails_leaves_nothing_behind(app, studio, face_level):
+    lettered_box().select_set(True)
+    studio.store._connection.execute(
+        "CREATE TRIGGER full BEFORE INSERT ON job BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
+    )
+    with pytest.raises(RuntimeError, match="disk is full"):
+        start(studio, face_level=face_level)
+    assert not list((studio.library.path / 'jobs').iterdir())
+
+
 def test_several_objects_are_sent_together_and_all_hidden(app, studio):
     objects = [lettered_box("One"), lettered_box("Two")]
     objects[1].location.x = 9

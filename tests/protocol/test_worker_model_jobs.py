@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from hunyuan3d_blender import credentials
-from hunyuan3d_blender.jobs.job import State, new_id
+from hunyuan3d_blender.jobs.job import OPEN, State, new_id
 from hunyuan3d_blender.services.contract import OPTIONS, Key, Operation, Request
 from hunyuan3d_blender.services.model_options import FaceLevel, InputModel, PartsOptions, TopologyOptions
 from hunyuan3d_blender.services.object_storage.bucket import BucketAccount
@@ -162,3 +162,49 @@ def test_parts_that_are_only_found_come_with_their_list(here, service):
     model, words = (here.library.job(job.id).download / name for name in done.files)
     assert (model.suffix, words.suffix) == ('.fbx', '.json')
     assert 'face_ids' in words.read_text()
+
+
+def test_a_set_of_levels_is_staged_once_and_taken_away_with_the_last(here):
+    keys = here.sandbox.ledger.keys
+    credentials.save_own(
+        credentials.Purpose(credentials.BUCKET, here.sandbox.url), Key(keys.secret_key, id=keys.secret_id)
+    )
+    bucket = BucketAccount(
+        bucket=storage_of(here.sandbox, time.time).bucket, key_source='own_file', key_hint=keys.secret_id[-4:]
+    )
+    first = here.job()
+    here.start()
+    here.wait_for(first, State.READY)
+    (model,) = here.library.job(first.id).download.glob('*.glb')
+    ids = [new_id() for _ in FaceLevel]
+    folder = here.library.job(ids[0]).input
+    folder.mkdir(parents=True)
+    (folder / 'model.glb').write_bytes(model.read_bytes())
+    jobs = [
+        replace(
+            here.draft(request=level(ids[0] if number else '', name), bucket=bucket),
+            id=ids[number],
+            created_at=time.time() + number / 1000,
+        )
+        for number, name in enumerate(FaceLevel)
+    ]
+    here.store.add_all(jobs)
+    seen = set()
+
+    def is_over():
+        seen.update(here.sandbox.objects.names())
+        return all(here.get(job).state not in OPEN for job in jobs)
+
+    wait_until(is_over, lambda: here.log)
+    assert [here.get(job).state for job in jobs] == [State.READY] * 3
+    assert len(seen) == 1
+    assert here.log.count("its model is in the bucket") == 1
+    wait_until(lambda: not here.sandbox.objects.names(), lambda: here.log)
+    used = [job.values for job in here.sandbox.ledger.jobs() if job.operation == 'topology']
+    assert len(used) == 3
+
+
+def level(file_of, face_level):
+    model = InputModel(file='model.glb', file_of=file_of, format='GLB')
+    options = TopologyOptions(face_level=face_level)
+    return Request(operation=Operation.TOPOLOGY, model_input=model, options=options)

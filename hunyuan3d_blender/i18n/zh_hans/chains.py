@@ -21,6 +21,7 @@ CHAINS = {
     "Only one variant can be worked on further: choose one, or no steps to follow":
         "只有单个变体可以继续处理：请选择一个变体，或取消后续步骤",
     "A set of levels cannot be worked on further: choose how many faces": "LOD 组无法继续处理：请选择面数级别",
+    "{number} of {count}": "第 {number}/{count} 步",
     "{number} of {count}: {step}": "第 {number}/{count} 步：{step}",
     "Not sent": "未发送",
     "The step before has brought no model to work on; nothing was sent": "上一步没有得到可用的模型；未发送任何内容",

@@ -9,7 +9,7 @@ from ...services.errors import N_
 from ..chain_properties import chain_settings_of, offered, works_of
 from ..text import iface, paragraph
 from .generate import CATEGORY
-from .selected_model import ICONS, draw_options
+from .selected_model import draw_options
 
 
 class HUNYUAN3D_PT_then(Panel):
@@ -28,7 +28,7 @@ class HUNYUAN3D_PT_then(Panel):
         layout, settings = self.layout, chain_settings_of(context)
         for operation in offered(context):
             header, body = layout.panel(f'HUNYUAN3D_PT_then_{operation}', default_closed=True)
-            header.prop(settings, operation.value, icon=ICONS[operation], toggle=False)
+            header.prop(settings, operation.value)
             if body is not None:
                 column = body.column()
                 column.active = getattr(settings, operation)

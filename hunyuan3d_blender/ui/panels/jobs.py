@@ -105,7 +105,9 @@ class HUNYUAN3D_UL_jobs(UIList):
             line.label(text=row.name, icon=_ICONS[row.state], translate=False)
         right = line.row()
         if row.state in OPEN:
-            right.progress(factor=row.progress or 0.0, text=_progress_text(row), type='BAR', translate=False)
+            right.progress(
+                factor=row.progress or 0.0, text=_progress_text(row, is_wide), type='BAR', translate=False
+            )
         else:
             right.alignment = 'RIGHT'
             right.alert = row.state in STATES[Group.NEEDS_YOU]
@@ -235,6 +237,8 @@ def _draw_job(layout: UILayout, context: Context, row: app.Row) -> None:
     column = layout.column()
     paragraph(column, context, row.text, lines_max=PROMPT_LINES)
     paragraph(column, context, _state_line(row), icon=_ICONS[row.state])
+    for step in row.steps:
+        _draw_step(column, step)
     if row.batch:
         column.label(
             text=filled(N_("Batch: {name}"), name=row.batch.name), icon='LINENUMBERS_ON', translate=False
@@ -245,8 +249,6 @@ def _draw_job(layout: UILayout, context: Context, row: app.Row) -> None:
         _draw_failure(column.box(), context, failure, row)
     _draw_decisions(column, row)
     _draw_reuse(column, row)
-    for step in row.steps:
-        _draw_step(column, step)
     tools = layout.row(align=True)
     for name, icon in _TOOLS:
         tools.operator(f'hunyuan3d.{name}', text="", icon=icon)
@@ -274,11 +276,15 @@ def _draw_failure(box: UILayout, context: Context, failure: Failure, row: app.Ro
             box.operator('wm.url_open', text="Open Console", icon='URL').url = console_url
 
 
-def _progress_text(row: app.Row) -> str:
+def _progress_text(row: app.Row, is_wide: bool) -> str:
     percent = f"{row.progress:.0%}" if row.progress is not None else ""
-    if row.steps:
+    if is_wide and row.steps:
         return " ".join(filter(None, (reporting.step_label(row, iface), percent)))
-    return " · ".join(filter(None, (percent, clock_text(row.elapsed_s))))
+    clock = clock_text(row.elapsed_s)
+    if row.steps:
+        step = filled(N_("{number} of {count}"), number=row.number, count=len(row.steps))
+        return f"{step} · {percent or clock}"
+    return " · ".join(filter(None, (percent, clock)))
 
 
 def _end_texts(row: app.Row) -> list[str]:

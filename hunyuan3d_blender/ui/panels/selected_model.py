@@ -63,7 +63,7 @@ def _draw_row(layout: UILayout, context: Context, operation: Operation) -> None:
     name: str = operator.bl_idname  # type: ignore[attr-defined]
     header, body = layout.panel(f'HUNYUAN3D_PT_{operation}', default_closed=True)
     row = header.split(factor=NAME_FACTOR)
-    row.label(text=operator.bl_label, icon=ICONS[operation])  # type: ignore[attr-defined]
+    row.label(text=operator.bl_label, icon=_ICONS[operation])  # type: ignore[attr-defined]
     row.operator(name, text=_button_text(context, operation), translate=False)
     if body is None:
         return
@@ -138,7 +138,7 @@ _OPTIONS: Mapping[Operation, Mapping[str, str]] = {
 }  # fmt: skip
 """Property of each option, and its name in `Offer.options`, '' where every service has it."""
 
-ICONS: Mapping[Operation, IconItems] = {
+_ICONS: Mapping[Operation, IconItems] = {
     Operation.TOPOLOGY: 'MOD_REMESH',
     Operation.UV: 'UV',
     Operation.PARTS: 'MOD_EXPLODE',

@@ -26,9 +26,14 @@ _INTERNATIONAL: Mapping[Operation, tuple[str, ...]] = {
 """Where they differ there."""
 
 
+def can_pass_on(table: ServiceTable) -> bool:
+    """Whether a service takes its own results to work on."""
+    return table.id in _CHAINED
+
+
 def formats_of(request: Request, table: ServiceTable) -> tuple[str, ...]:
     """Formats of the result as in `InputModel.format`, empty where a model cannot be passed on."""
-    if table.id not in _CHAINED:
+    if not can_pass_on(table):
         return ()
     asked = request.result_format
     match request.operation:

@@ -10,6 +10,7 @@ from bpy.types import Context, PropertyGroup, Scene
 
 from .. import app
 from ..i18n import OWN_CONTEXT
+from ..services.chaining import can_pass_on
 from ..services.contract import GenerateType, Operation
 from ..services.errors import N_
 from ..services.pricing import LABELS
@@ -54,9 +55,11 @@ def chain_settings_of(context: Context) -> HUNYUAN3D_PG_chain:
 
 
 def offered(context: Context) -> list[Operation]:
-    """The steps that the chosen service can do."""
-    offers = app.services()[settings_of(context).service].offers
-    return [operation for operation in FOLLOWING if operation in offers]
+    """The steps that the chosen service can do with what it has made itself."""
+    table = app.services()[settings_of(context).service]
+    if not can_pass_on(table):
+        return []
+    return [operation for operation in FOLLOWING if operation in table.offers]
 
 
 def works_of(context: Context) -> tuple[app.operations.Work, ...]:

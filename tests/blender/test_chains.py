@@ -200,8 +200,9 @@ def test_only_offered_steps_are_shown(scene):
     assert draw('HUNYUAN3D_PT_then').properties()[0] == 'topology'
     panel = bpy.types.HUNYUAN3D_PT_then
     assert panel.poll(bpy.context)
-    scene.hunyuan3d.service = 'openai_compatible'
-    assert not panel.poll(bpy.context)
+    for service in ('openai_compatible', 'self_hosted'):
+        scene.hunyuan3d.service = service
+        assert not panel.poll(bpy.context)
 
 
 @pytest.mark.parametrize('names', [(), ('topology', 'texture')])

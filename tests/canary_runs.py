@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from hunyuan3d_blender import credentials
 from hunyuan3d_blender.credentials import Purpose, Source
@@ -31,7 +32,14 @@ def _hand_over(source: Source) -> Keep:
     return lambda library, purpose, key: credentials.hand_over(library.path, purpose, source, key)
 
 
+def _in_sdk_file(_library: Library, _purpose: Purpose, key: Key) -> None:
+    file = Path.home() / '.tencentcloud' / 'credentials'
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(f'[default]\nsecret_id={key.id}\nsecret_key={key.secret}\n', encoding='utf-8')
+
+
 KEEP: dict[Source, Keep] = {
+    Source.SDK_FILE: _in_sdk_file,
     Source.OWN_FILE: lambda _library, purpose, key: credentials.save_own(purpose, key),
     Source.ENVIRONMENT: _hand_over(Source.ENVIRONMENT),
     Source.SESSION: _hand_over(Source.SESSION),
@@ -66,7 +74,9 @@ def queue(here: World, service: str, scenario: str, source: Source, keep: Keep) 
 def play(here: World, source: Source, keep: Keep, scenarios: tuple[str, ...]) -> list[str]:
     """Run every service through every scenario. Returns where a key was seen in a process meanwhile."""
     canaries = canaries_of(here)
-    jobs = [queue(here, service, scenario, source, keep) for service in SERVICES for scenario in scenarios]
+    pairs = [service for service in SERVICES if TABLES[service].key_fields == KEY_PAIR]
+    services = pairs if source is Source.SDK_FILE else SERVICES
+    jobs = [queue(here, service, scenario, source, keep) for service in services for scenario in scenarios]
     here.start()
     seen = watch(here, canaries, lambda: not any(_is_under_way(here.get(job)) for job in jobs))
     states = {here.get(job).state for job in jobs}

@@ -55,9 +55,20 @@ def wait_for(*tasks):
         time.sleep(0.02)
 
 
-def test_no_key_is_in_a_file_of_blenders_or_in_what_it_starts(app, stored, started, home, tmp_path):  # noqa: F811
+@pytest.fixture
+def in_environment(monkeypatch):
+    """Keys in Blender's own environment: their texts."""
+    names = [f'TENCENTCLOUD_{part}' for part in ('SECRET_ID', 'SECRET_KEY', 'TOKEN')]
+    names += ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']
+    names += [f'HUNYUAN3D_{part}API_KEY' for part in ('', 'TOKENHUB_', 'OPENAI_COMPATIBLE_', 'VTRIX_')]
+    for name in names:
+        monkeypatch.setenv(name, f'canary-of-{name}-0123456789')
+    return [f'canary-of-{name}-0123456789' for name in names]
+
+
+def test_no_key_is_in_a_file_or_a_process_of_blenders(app, stored, started, in_environment, home, tmp_path):  # noqa: F811
     bpy.context.preferences.system.use_online_access = True
-    texts, tasks = [], []
+    texts, tasks = in_environment, []
     for service, table in app.services().items():
         for number, source in enumerate(SOURCES if table.needs_key else ()):
             account = new(stored, service, name=f"Studio {number}", endpoint=NOBODY)

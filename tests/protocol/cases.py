@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from hunyuan3d_blender.i18n.zh_hans import TEXTS
 from hunyuan3d_blender.services.contract import Status
-from hunyuan3d_blender.services.errors import Busy, Kind, NotSent, Refused, ServiceError, Unclear
+from hunyuan3d_blender.services.errors import Busy, Failure, Kind, NotSent, Refused, ServiceError, Unclear
+from hunyuan3d_blender.ui import reporting
 from tests.protocol.loopback import Handler, answer
 
 BODY_OF_A_PAGE = b'<html>log in</html>'
@@ -116,3 +118,15 @@ def platform_errors(wrap: Callable[[str, str], bytes], *, has_clock: bool) -> It
             yield Case(
                 name=code, content=wrap(code, "words"), submit=told, query=told, code=code, says="words"
             )
+
+
+def check_words(failure: Failure) -> None:
+    """What the artist reads: what happened and what to do next, in both languages."""
+    assert '{' not in failure.message.format(**failure.facts)
+    waits = failure.kind is Kind.BUSY
+    for text in filter(None, (failure.message, reporting.advice(failure))):
+        assert text in TEXTS, text
+    assert reporting.advice(failure) or waits, "nothing to be done next"
+    chinese = reporting.full_text(failure, lambda text: TEXTS.get(text, text))
+    assert failure.message not in chinese
+    assert any('\u4e00' <= letter <= '\u9fff' for letter in chinese)

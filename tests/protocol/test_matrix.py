@@ -10,16 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from hunyuan3d_blender.i18n.zh_hans import TEXTS
 from hunyuan3d_blender.sandbox.scenarios import Where
 from hunyuan3d_blender.sandbox.server import running
 from hunyuan3d_blender.services.contract import Answer, Service, Status, Submission
-from hunyuan3d_blender.services.errors import Busy, Failure, Kind, ServiceError, Spent, Unclear
+from hunyuan3d_blender.services.errors import Busy, ServiceError, Spent, Unclear
 from hunyuan3d_blender.services.registry import TABLES
-from hunyuan3d_blender.ui import reporting
 from hunyuan3d_blender.worker.poll import failed_at_service
 from tests.canaries import Canaries
-from tests.protocol.cases import NOT_SENT, Case, Told
+from tests.protocol.cases import NOT_SENT, Case, Told, check_words
 from tests.protocol.every_service import ATTEMPT, KEY, SERVICES, in_sandbox, service_at
 from tests.protocol.loopback import free_port, serving
 from tests.protocol.matrix import (
@@ -148,15 +146,3 @@ def _check_error(error: ServiceError, case: Case, when_unclear: Spent) -> None:
         assert error.retry_after_s == 7.0
     check_words(failure)
     json.dumps(failure.facts)
-
-
-def check_words(failure: Failure) -> None:
-    """What happened and what to do next, in both languages."""
-    assert '{' not in failure.message.format(**failure.facts)
-    waits = failure.kind is Kind.BUSY
-    for text in filter(None, (failure.message, reporting.advice(failure))):
-        assert text in TEXTS, text
-    assert reporting.advice(failure) or waits, "nothing to be done next"
-    chinese = reporting.full_text(failure, lambda text: TEXTS.get(text, text))
-    assert failure.message not in chinese
-    assert any('\u4e00' <= letter <= '\u9fff' for letter in chinese)

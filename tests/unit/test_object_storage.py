@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from hunyuan3d_blender.services.object_storage.bucket import PROVIDERS, Addressi
 from hunyuan3d_blender.services.object_storage.codes import MEANINGS
 from hunyuan3d_blender.services.object_storage.xml_answer import DOCUMENT_MAX_BYTES, fields_of
 from hunyuan3d_blender.ui import reporting
+from tests.protocol.cases import check_words
 
 COS = Bucket(
     endpoint='https://cos.ap-guangzhou.myqcloud.com', region='ap-guangzhou', name='models-1250000000',
@@ -187,7 +189,31 @@ def test_every_known_code_makes_a_sentence(code: str) -> None:
     error = error_in(an_answer(400, xml(code)), COS, KEY)
     assert error is not None
     assert error.failure.code == code
-    assert "{" not in reporting.sentence(error.failure)
+    check_words(error.failure)
+
+
+def test_spoilt_answers_are_errors_or_none() -> None:
+    """Bytes exchanged, lost and doubled: 20,000 answers, and each can be told."""
+    random_, outcomes = random.Random("answers of buckets"), set()
+    samples = [xml(code, "words", '<Region>eu-north-1</Region>') for code in MEANINGS] + [
+        b'',
+        b'<html>x</html>',
+    ]
+    for _ in range(20_000):
+        body = bytearray(random_.choice(samples))
+        for _ in range(random_.randrange(4) if body else 0):
+            place = random_.randrange(len(body))
+            body[place : place + random_.randrange(3)] = random_.choice(
+                (b'', b'<', b'\xff', b'&', b'</a>', b'\x00')
+            )
+        error = error_in(
+            an_answer(random_.choice((200, 301, 400, 403, 404, 500, 503)), bytes(body)), COS, KEY
+        )
+        outcomes.add(type(error))
+        if error is not None:
+            assert "{" not in reporting.sentence(error.failure)
+            reporting.full_text(error.failure).encode()
+    assert len(outcomes) == 4, "none, and each kind of error"
 
 
 def test_what_a_store_repeats_of_the_key_is_not_shown() -> None:

@@ -18,6 +18,7 @@ from ..jobs.store import Store, StoreBusy, StoreTooNew
 from . import lock
 from .accounts import Accounts
 from .converters import ConverterPool
+from .no_core_dumps import leave_no_core_dump
 from .programs import Programs
 from .sandbox_process import SandboxProcess
 from .scheduler import Scheduler
@@ -38,6 +39,7 @@ END_S = 1.5
 
 def main(arguments: list[str]) -> int:
     """Work until nothing is left; return the exit code. Ends at once, with 0, when a worker lives already."""
+    leave_no_core_dump()
     options = _options(arguments)
     library = Library(options.library)
     stop = threading.Event()

@@ -26,6 +26,7 @@ from ..services.object_storage.bucket import Addressing, Bucket
 from ..services.object_storage.client import ObjectStorage
 from ..value import value
 from .accounts import network_of
+from .no_core_dumps import leave_no_core_dump
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +74,7 @@ class _Different(ServiceError):
 
 def main(_arguments: list[str]) -> int:
     """Answer the question on standard input; return 0 whatever the answer is."""
+    leave_no_core_dump()
     fault = _fault_of(sys.stdin.buffer.readline())
     answer: dict[str, Any] = {'ok': True} if fault is None else {'ok': False, **asdict(fault)}
     sys.stdout.write(json.dumps(answer) + "\n")

@@ -25,6 +25,7 @@ from ..services import registry
 from ..services.contract import Key
 from ..services.errors import N_, Failure, Kind, ServiceError
 from .accounts import network_of
+from .no_core_dumps import leave_no_core_dump
 from .programs import Programs
 from .sandbox_process import SandboxFailed, SandboxProcess
 
@@ -33,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 def main(_arguments: list[str]) -> int:
     """Answer the question on standard input; return 0 whatever the answer is."""
+    leave_no_core_dump()
     failure = _failure_of(sys.stdin.buffer.readline())
     answer: dict[str, Any] = {'ok': True} if failure is None else {'ok': False, 'failure': asdict(failure)}
     sys.stdout.write(json.dumps(answer) + "\n")

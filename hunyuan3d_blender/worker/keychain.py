@@ -18,12 +18,14 @@ from typing import Any
 from ..credentials import Purpose, keychain
 from ..services.contract import Key
 from ..services.errors import N_, Failure, Kind, Refused
+from .no_core_dumps import leave_no_core_dump
 
 logger = logging.getLogger(__name__)
 
 
 def main(_arguments: list[str]) -> int:
     """Do what standard input says; return 0 whatever comes of it."""
+    leave_no_core_dump()
     failure = _failure_of(sys.stdin.buffer.readline())
     answer: dict[str, Any] = {'ok': True} if failure is None else {'ok': False, 'failure': asdict(failure)}
     sys.stdout.write(json.dumps(answer) + "\n")

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -108,12 +109,22 @@ def has_met_the_bucket(job: Job) -> bool:
     return job.state not in OPEN or job.note is not None
 
 
+@contextmanager
+def core_dumps() -> Iterator[None]:
+    """What is started meanwhile may write its memory to disk."""
+    resource = pytest.importorskip('resource', reason="Windows has no such limit")
+    before = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (before[1], before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_CORE, before)
+
+
 def test_a_worker_that_crashes_leaves_no_key(library: Library, home: Path, tmp_path: Path) -> None:
-    """With every thread's traceback, and keys in its memory."""
+    """With every thread's traceback, keys in its memory, and an artist who lets programs write core dumps."""
     with world(library, tmp_path / 'sandbox', seconds=3600.0) as here:
         jobs = [queue(here, service, 'fine', Source.SESSION, KEEP[Source.SESSION]) for service in SERVICES]
         command = start.command(library.path, Programs(sys.executable, ()))
-        with library.worker_log.open('ab') as log:
+        with library.worker_log.open('ab') as log, core_dumps():
             here.worker = subprocess.Popen(
                 [command[0], '-X', 'faulthandler', *command[1:]], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 cwd=library.path, env=launch.child_environment(),
@@ -124,6 +135,19 @@ def test_a_worker_that_crashes_leaves_no_key(library: Library, home: Path, tmp_p
         assert 'Fatal Python error: Aborted' in here.log
         assert here.log.count('most recent call first') > 1
         assert not found_in(home, tmp_path, canaries_of(here))
+
+
+@pytest.mark.skipif(sys.platform != 'linux', reason="looks into /proc")
+@pytest.mark.parametrize('module', ['worker.connection_test', 'worker.bucket_test', 'worker.keychain'])
+def test_nor_does_a_process_that_is_told_one(module: str) -> None:
+    """It has switched that off before it reads the question."""
+    command = launch.python_command(sys.executable, module)
+    with core_dumps():
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    with process:
+        limits = Path(f'/proc/{process.pid}/limits')
+        wait_until(lambda: bool(re.search(r'^Max core file size +0 ', limits.read_text(), re.MULTILINE)))
+        assert process.poll() is None, "it still waits"
 
 
 # Whose key goes where

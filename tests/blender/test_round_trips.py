@@ -74,7 +74,7 @@ class Trip:
     def done(self, press: Any) -> Any:
         """Press a button and return the job when its result has arrived."""
         job = self.ended(self.started(press)[-1])
-        assert job.state is State.ARRIVED, job
+        assert job.state is State.ARRIVED, (job.error, self.here.log)
         return job
 
 
@@ -123,7 +123,7 @@ def test_parts_uv_and_topology_come_back_to_where_the_original_stands(trip: Trip
         (job,) = trip.started(press)
         assert state() == kept
         job = trip.ended(job)
-        assert job.state is State.ARRIVED, job
+        assert job.state is State.ARRIVED, (job.error, trip.here.log)
         found = models_of(job)
         after = Look(found)
         for edge in (np.min, np.max):  # with fewer faces it has other points in the same box

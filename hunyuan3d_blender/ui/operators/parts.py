@@ -48,9 +48,10 @@ class HUNYUAN3D_OT_paint_parts(Operator):
 class HUNYUAN3D_OT_make_parts(Operator):
     """Make an object of each part, as they are painted now"""
 
-    # Not REGISTER: adjusting or repeating the last operator must never submit again.
+    # Not REGISTER: adjusting or repeating the last operator must never submit again. UNDO for the mode only.
     bl_idname = 'hunyuan3d.make_parts'
     bl_label = "Make Parts"
+    bl_options = {'UNDO'}
 
     @classmethod
     def poll(cls, context: Context) -> bool:
@@ -72,6 +73,8 @@ class HUNYUAN3D_OT_make_parts(Operator):
         return "\n\n".join(filter(None, (text, price and reporting.price_text(price, iface))))
 
     def execute(self, context: Context) -> set[OperatorReturnItems]:
+        if context.mode != 'OBJECT':  # what is hidden in another mode cannot leave it
+            bpy.ops.object.mode_set(mode='OBJECT')
         try:
             job = app.parts.make_parts(context, post_process=work_settings_of(context).post_process)
         except app.NotPossible as error:

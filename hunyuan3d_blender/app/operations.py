@@ -24,8 +24,8 @@ from ..services.model_options import (
     FaceLevel,
     InputModel,
     Options,
-    PartsOptions,
     TopologyOptions,
+    only_finds_parts,
 )
 from ..services.object_storage.bucket import BucketAccount
 from ..services.pricing import Estimate
@@ -167,7 +167,7 @@ def start_work(context: Context, work: Work) -> tuple[Job, ...]:
         refuse_over_limit(store, work.service, [job.credits_estimated for job in jobs])
         if exported:
             jobs = _with_selection(context, jobs, bucket, group)
-        elif _is_staged(work):
+        elif only_finds_parts(work.options):
             _write_selection(context, jobs[-1])  # to be painted
         jobs = tuple(store.add_all(with_pictures(jobs, planned)))
     begin(*jobs, bucket=bucket)
@@ -229,10 +229,6 @@ def _write_selection(context: Context, job: Job) -> tuple[float, float, float]:
         raise NotPossible(session().disk_failure(error)) from error
 
 
-def _is_staged(work: Work) -> bool:
-    return isinstance(work.options, PartsOptions) and work.options.staged
-
-
 def _request(work: Work, source: InputModel) -> Request:
     return Request(
         operation=work.operation,
@@ -258,7 +254,7 @@ def _file(format_: str, model: SelectedModel) -> InputModel:
 def _each(work: Work, model: SelectedModel, request: Request, *, source: int | None = None) -> Sequence[Step]:
     """The request itself, or one for every level of detail."""
     if not work.lod_set or not isinstance(work.options, TopologyOptions):
-        suffix = "Face Sets" if _is_staged(work) else SUFFIXES[work.operation]
+        suffix = "Face Sets" if only_finds_parts(work.options) else SUFFIXES[work.operation]
         name = f"{model.name} {suffix}".strip()
         return (Step(request=request, name=name, source=source, picture_file=work.picture_file),)
     return [

@@ -31,8 +31,7 @@ from .costs import refuse_over_limit
 from .programs import converter
 from .selected_model import MARGIN_S, SUFFIXES, original_of_root
 from .session import NotPossible, session
-from .starting import cursor_of
-from .worker_link import wake_worker
+from .starting import begin, cursor_of
 
 if TYPE_CHECKING:
     from bpy.types import Context, Object
@@ -104,8 +103,7 @@ def make_parts(context: Context, *, post_process: bool = False) -> Job:
         except OSError as error:
             shutil.rmtree(folder.path, ignore_errors=True)
             raise NotPossible(session().disk_failure(error)) from error
-    session().under_way[job.id] = job.state
-    wake_worker(job.account, bucket)
+    begin(job, bucket=bucket)
     return job
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ..services.contract import Operation, Request
 from ..services.errors import Failure
+from ..services.model_options import only_finds_parts
 from ..value import value
 from .actions import Action, possible
 from .chains import is_halted
@@ -101,6 +102,8 @@ class Row:
     batch: Batch | None = None
     full: Request | None = None
     """For a quick draft: the request that is to follow it."""
+    only_finds_parts: bool = False
+    """Its result is painted on the model."""
     steps: tuple[Step, ...] = ()
     """Of a chain, in their order; `id` is one of theirs."""
 
@@ -280,6 +283,7 @@ class Listing:
             credits=_credits(steps) if steps else job.credits,
             batch=job.batch,
             full=job.full,
+            only_finds_parts=only_finds_parts(job.request.options),
             thumbnail=thumbnail if shown else None,
             can=self._possible(job, now),
             steps=tuple(self._step(step, now) for step in steps),

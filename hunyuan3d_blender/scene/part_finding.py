@@ -43,6 +43,8 @@ def note(order: Mapping[str, Any], collection: Collection, faces: int, job_id: s
 
 def _on_artists_meshes(order: Mapping[str, Any], items: list[Object], found: FoundParts) -> FoundParts | None:
     """The same with the artist's polygons; None where those are others, or several parts are on one."""
+    if not Path(order['selection']).is_file():
+        return None
     bpy.context.view_layer.update()
     came = face_match.joined((item.data, np.array(item.matrix_world, np.float64)) for item in items)
     theirs = list(_meshes_of(Path(order['selection']), order['place']))

@@ -127,6 +127,11 @@ KINDS: Mapping[str, type[Options]] = {
 """By the value of their `Operation`."""
 
 
+def only_finds_parts(options: Options | None) -> bool:
+    """Whether the result says which face belongs to which part, and a second job is to make them."""
+    return isinstance(options, PartsOptions) and options.staged
+
+
 def files_of(options: Options | None) -> dict[str, str]:
     """SHA-256 of each file in the job's `input` folder that the options name, by name."""
     if not isinstance(options, PartsOptions) or not options.segmentation:

@@ -82,6 +82,10 @@ _SAMPLE_ENDINGS = {
 
 _FILE_ENDING = N_("The file is in the job's folder, and beside the .blend file where that has been saved")
 
+_PARTS_ENDING = N_(
+    "The parts are painted on the model as face sets: see them with Paint Parts, then press Make Parts"
+)
+
 _DOUBT = N_("Look in the provider's console: if the job is there, paste its ID, else send it again")
 
 WORDS: Mapping[StrEnum, str] = {
@@ -224,6 +228,8 @@ def ending(row: Row, table: ServiceTable | None, translate: Translate = _unchang
         what = translate((_SAMPLE_ENDINGS if is_sample else _ENDINGS)[row.state])
         if row.operation is Operation.CONVERT:
             what = translate(_FILE_ENDING)
+        elif row.only_finds_parts and row.state is State.ARRIVED:
+            what = translate(_PARTS_ENDING)
         text = running((what, _cost(row, table, translate)), translate)
     return fill(N_("{name}: {text}"), {'name': row.name, 'text': text}, translate)
 

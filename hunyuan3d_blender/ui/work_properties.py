@@ -111,11 +111,6 @@ def work_of(context: Context, operation: Operation) -> app.operations.Work:
     return _WORKS[operation](settings_of(context).service, work_settings_of(context))
 
 
-def is_staged(work: app.operations.Work) -> bool:
-    """Whether parts are only to be found."""
-    return isinstance(work.options, PartsOptions) and work.options.staged
-
-
 def _topology(service: str, settings: HUNYUAN3D_PG_work) -> app.operations.Work:
     is_set = settings.face_level == LOD_SET
     level = FaceLevel.MEDIUM if is_set else FaceLevel(settings.face_level)

@@ -21,8 +21,9 @@ from ..jobs.library import JobFolder
 from ..services.contract import Operation
 from ..services.errors import N_, Fact, Failure, Kind, Spent
 from ..services.foreign_text import clean
+from ..services.model_options import only_finds_parts
 from .background_blender import BackgroundBlender
-from .fetching import has_segmentation, segmentation_name
+from .fetching import segmentation_name
 from .files import archive, preflight
 from .files.formats import Format, format_of
 from .files.refusal import FileRefused
@@ -248,7 +249,7 @@ class _Conversion:
 
     def _parts(self) -> dict[str, Any]:
         """Of a model that is to be painted by its parts."""
-        if not has_segmentation(self._job.request) or not self._job.original:
+        if not only_finds_parts(self._job.request.options) or not self._job.original:
             return {}
         return {
             'segmentation': str(self._folder.download / segmentation_name(self._job)),

@@ -16,9 +16,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..jobs.job import Job, State
-from ..services.contract import Operation, Request, ResultFile, Status
+from ..services.contract import Operation, ResultFile, Status
 from ..services.errors import N_, Failure, Kind, Spent
-from ..services.model_options import SEGMENTATION, PartsOptions
+from ..services.model_options import SEGMENTATION, only_finds_parts
 from ..services.retry import backoff_s, poll_interval_s
 from . import download
 from .arriving import Watch
@@ -84,11 +84,6 @@ def stem_of(job: Job) -> str:
     return f"model-{hashlib.sha256((job.remote_id or job.attempt_id).encode()).hexdigest()[:8]}"
 
 
-def has_segmentation(request: Request) -> bool:
-    """Whether the result is a model and the parts that its faces belong to."""
-    return isinstance(request.options, PartsOptions) and request.options.staged
-
-
 def segmentation_name(job: Job) -> str:
     """Of the file in the `download` folder that says which face belongs to which part."""
     return f"{stem_of(job)}.json"
@@ -133,7 +128,9 @@ def _hand_on(job: Job, tools: Tools, path: Path) -> None:
         job.id,
         State.DOWNLOADING,
         state=State.READY if is_all else State.CONVERTING,
-        files=(named.name, segmentation_name(job)) if has_segmentation(job.request) else (named.name,),
+        files=(named.name, segmentation_name(job))
+        if only_finds_parts(job.request.options)
+        else (named.name,),
         bytes_done=size,
         bytes_total=size,
         progress=None,
@@ -238,7 +235,7 @@ def _fetch(
 
 def _lacks_segmentation(job: Job, tools: Tools) -> bool:
     folder = tools.library.job(job.id).download
-    return has_segmentation(job.request) and not (folder / segmentation_name(job)).exists()
+    return only_finds_parts(job.request.options) and not (folder / segmentation_name(job)).exists()
 
 
 def _fetch_segmentation(job: Job, tools: Tools, files: tuple[ResultFile, ...]) -> None:

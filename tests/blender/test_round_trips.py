@@ -7,6 +7,7 @@ import dataclasses
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import bpy
@@ -194,3 +195,170 @@ def test_parts_are_found_repainted_and_made(trip: Trip) -> None:
     assert "part_14" in {part.name for part in made}
     assert [each.data.vertices[0].co[:] for each in (item, other)] == points
     assert (item.hide_get(), other.hide_get()) == (True, True)
+
+
+@pytest.mark.parametrize('trip', ['tencent_cn'], indirect=True)
+def test_parts_of_what_modifiers_make_are_painted_on_a_copy(trip: Trip) -> None:
+    """The model as the service has it stands in the place of the original, and is repainted there."""
+    item = placed_box()
+    item.modifiers.new("Mirror", 'MIRROR')
+    before, names = Look([item]), sorted(item.data.attributes.keys())
+    bpy.context.scene.hunyuan3d_work.staged = True
+    assert trip.app.selected_model.selected_model(bpy.context).has_other_faces
+    copy = bpy.data.objects[trip.done(bpy.ops.hunyuan3d.parts).name]
+    same_place(Look([copy]), before)
+    assert sorted(item.data.attributes.keys()) == names
+    assert item.hide_get()
+    sets = face_sets(copy)
+    sets[:] = np.where(np.arange(len(sets)) % 2, 2, 50)
+    copy.data.attributes['.sculpt_face_set'].data.foreach_set('value', sets)
+    only(copy)
+    made = models_of(trip.done(bpy.ops.hunyuan3d.make_parts))
+    same_place(Look(made), before)
+    assert sorted(len(part.data.polygons) for part in made) == sorted([len(sets) // 2, -(-len(sets) // 2)])
+    assert copy.hide_get()
+
+
+# What can be selected
+
+
+def modified() -> list[Any]:
+    item = lettered_box()
+    item.modifiers.new("Array", 'ARRAY').count = 2
+    item.modifiers.new("Bend", 'SIMPLE_DEFORM').angle = 0.3
+    return [item]
+
+
+def with_shape_key() -> list[Any]:
+    item = lettered_box()
+    item.shape_key_add(name="Basis")
+    key = item.shape_key_add(name="Long")
+    key.data[0].co.x += 2
+    key.value = 0.5
+    return [item]
+
+
+def below_parents() -> list[Any]:
+    return [placed_box()]
+
+
+def instanced() -> list[Any]:
+    inside = bpy.data.collections.new("Inside")
+    inside.objects.link(lettered_box())
+    bpy.context.scene.collection.objects.unlink(inside.objects[0])
+    item = bpy.data.objects.new("Instance", None)
+    item.instance_type, item.instance_collection = 'COLLECTION', inside
+    item.location, item.rotation_euler = (1, 2, 3), (0, 0, 0.7)
+    bpy.context.scene.collection.objects.link(item)
+    return [item]
+
+
+def several() -> list[Any]:
+    items = [lettered_box("One"), lettered_box("Two")]
+    items[1].location.x = 9
+    return items
+
+
+def linked() -> list[Any]:
+    item = lettered_box("In another file")
+    folder = Path(bpy.app.tempdir)
+    bpy.data.libraries.write(str(folder / 'library.blend'), {item})
+    bpy.data.objects.remove(item)
+    bpy.data.orphans_purge()
+    with bpy.data.libraries.load(str(folder / 'library.blend'), link=True) as (there, here):
+        here.objects = there.objects
+    bpy.context.scene.collection.objects.link(here.objects[0])
+    return [here.objects[0]]
+
+
+def select(items: list[Any]) -> None:
+    bpy.ops.object.select_all(action='DESELECT')
+    for item in items:
+        item.select_set(True)
+    bpy.context.view_layer.objects.active = items[0]
+    bpy.context.view_layer.update()
+
+
+@pytest.mark.parametrize('trip', ['tencent_cn'], indirect=True)
+def test_whatever_is_selected_comes_back_to_its_place(trip: Trip) -> None:
+    """All jobs are under way together; each original is hidden by its own result, and otherwise untouched."""
+    under_way = []
+    for make in (modified, with_shape_key, below_parents, instanced, several, linked):
+        items = make()
+        select(items)
+        kept, before = state(), Look(items)
+        (job,) = trip.started(bpy.ops.hunyuan3d.uv)
+        assert state() == kept, make.__name__
+        under_way.append((make.__name__, items, before, job))
+    for name, items, before, started in under_way:
+        job = trip.ended(started)
+        assert job.state is State.ARRIVED, (name, job.error, trip.here.log)
+        assert all(item.hide_get() for item in items), name
+        root = bpy.data.objects[job.name]
+        same_place(Look([item for item in (root, *root.children_recursive) if item.type == 'MESH']), before)
+
+
+def empty() -> list[Any]:
+    mesh = bpy.data.meshes.new("Points")
+    mesh.from_pydata([(0, 0, 0), (1, 0, 0)], [(0, 1)], [])
+    item = bpy.data.objects.new("Points", mesh)
+    bpy.context.scene.collection.objects.link(item)
+    return [item]
+
+
+def too_big() -> list[Any]:
+    item = lettered_box()
+    item.modifiers.new("Many", 'SUBSURF').levels = 3
+    return [item]
+
+
+def in_too_many_pieces() -> list[Any]:
+    item = lettered_box()
+    array = item.modifiers.new("Array", 'ARRAY')
+    array.count, array.relative_offset_displace = 15, (1.5, 0, 0)
+    return [item]
+
+
+@pytest.mark.parametrize(
+    ('make', 'reason'),
+    [
+        (empty, "Select a mesh"),
+        (too_big, "faces; the service takes 29,999 at most"),
+        (in_too_many_pieces, "The model has 105 loose parts; the service takes 100 at most"),
+    ],
+)
+def test_what_cannot_go_is_told_before_anything_is_sent(app: Any, store: Any, make: Any, reason: str) -> None:
+    select(make())
+    with pytest.raises(RuntimeError, match=reason):
+        bpy.ops.hunyuan3d.uv()
+    assert not store.page()
+
+
+def test_a_decimated_copy_takes_the_place_of_what_is_too_big(app: Any, store: Any) -> None:
+    (item,) = too_big()
+    item.location, item.scale = (1, 2, 3), (1, -2, 1)
+    select([item])
+    points, before = [vertex.co[:] for vertex in item.data.vertices], Look([item])
+    assert app.selected_model.selected_model(bpy.context).triangles > 30_000
+    assert bpy.ops.hunyuan3d.decimated_copy(operation='uv') == {'FINISHED'}
+    bpy.context.view_layer.update()
+    (copy,) = bpy.context.selected_objects
+    model = app.selected_model.selected_model(bpy.context)
+    assert model.name == copy.name
+    assert 20_000 < model.triangles < 30_000
+    after = Look([copy])
+    for edge in (np.min, np.max):
+        assert np.abs(edge(after.points, axis=0) - edge(before.points, axis=0)).max() < before.size * 5e-3
+    assert [vertex.co[:] for vertex in item.data.vertices] == points
+    assert item.hide_get()
+    assert bpy.ops.hunyuan3d.uv() == {'FINISHED'}
+
+
+def test_remarks_on_the_selection_come_with_the_next_tick(app: Any) -> None:
+    item = lettered_box()
+    item.data.uv_layers.new(name="Second")
+    select([item])
+    assert app.selected_model.selected_model(bpy.context).remarks == ()
+    app.tick()
+    (remark,) = app.selected_model.selected_model(bpy.context).remarks
+    assert "Only the UV map" in remark.message

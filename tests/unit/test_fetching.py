@@ -7,13 +7,15 @@ import logging
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
 from hunyuan3d_blender.jobs.job import State
 from hunyuan3d_blender.jobs.store import Store
-from hunyuan3d_blender.services.contract import ResultFile, Status
+from hunyuan3d_blender.services.contract import Operation, Request, ResultFile, Status
 from hunyuan3d_blender.services.errors import Kind, NotSent, Refused, Spent
+from hunyuan3d_blender.services.model_options import SEGMENTATION, PartsOptions
 from hunyuan3d_blender.worker import arriving, fetching
 from hunyuan3d_blender.worker.fetching import FRUITLESS_MAX, fetch_result, in_order
 from hunyuan3d_blender.worker.partial_file import readable
@@ -237,3 +239,38 @@ def test_stopped_while_downloading_stays(library):
         tools.results[job.id] = result(server, 'a.glb')
         fetch_result(job, tools)
         assert tools.store.get(job.id).state is State.DOWNLOADING
+
+
+WORDS = b'{"a": {"face_ids": [0]}}'
+FBX = model_files.fbx()
+
+
+@pytest.mark.parametrize(
+    ('words', 'state'),
+    [(WORDS, State.CONVERTING), (WORDS[:-2], State.FAILED), (PAGE, State.FAILED), (None, State.FAILED)],
+)
+def test_a_list_of_parts_comes_with_its_model(library, words, state):
+    """Without the list the job fails at last, and the model is kept."""
+    bodies = {'a.fbx': FBX} | ({'a.json': words} if words else {})
+    with files_at(bodies) as server, tools_for(library) as tools:
+        request = Request(operation=Operation.PARTS, options=PartsOptions(staged=True))
+        job = tools.store.add(accepted(State.DOWNLOADING, request=request))
+        files = (
+            *result(server, 'a.fbx'),
+            *(replace(file, type=SEGMENTATION) for file in result(server, 'a.json')),
+        )
+        for _ in range(FRUITLESS_MAX + 1):
+            tools.results[job.id] = files if words else files[:1]
+            fetch_result(tools.store.get(job.id), tools)
+            if tools.store.get(job.id).state is not State.DOWNLOADING:
+                break
+        now = tools.store.get(job.id)
+        assert now.state is state, now
+        folder = library.job(job.id).download
+        (model,) = folder.glob('*.fbx')
+        assert model.read_bytes() == FBX
+        assert names_asked(server).count('a.fbx') == 1
+    if state is State.CONVERTING:
+        assert [(folder / name).read_bytes() for name in now.files] == [FBX, WORDS]
+    else:
+        assert (now.error.kind, now.error.spent) == (Kind.FILE, Spent.YES)

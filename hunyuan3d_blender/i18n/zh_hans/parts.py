@@ -9,6 +9,8 @@ PARTS = {
     "Making them is a second job, which is charged as well":
         "仅查找部件：部件以面组形式出现在网格上，可在雕刻模式中重新绘制。生成部件是第二个任务，同样计费",
     "Parts Painted as Face Sets": "部件已绘制为面组",
+    "The parts are painted on the model as face sets: see them with Paint Parts, then press Make Parts":
+        "部件已作为面组绘制在模型上：用“绘制部件”查看，然后按“生成部件”",
     "Paint Parts": "绘制部件",
     "Repaint the parts in Sculpt Mode. Each stroke draws a new part; with Ctrl it extends the part under the pointer":
         "在雕刻模式中重新绘制部件。每一笔绘制一个新部件；按住 Ctrl 则扩展光标下的部件",

@@ -7,4 +7,5 @@ bake        what is seen of the objects, as plain meshes around one origin
 textures    every picture a file of its own, for exporters that know files only
 writers     the three formats
 facts       faces, islands and size
+counts      faces as they are seen, for drawing code
 """

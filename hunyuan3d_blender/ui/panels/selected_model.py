@@ -11,11 +11,12 @@ from bpy.types import Context, Panel, UILayout
 from ... import app
 from ...services.contract import Offer, Operation
 from ...services.errors import N_
+from ...services.model_options import only_finds_parts
 from ..operators.parts import make_parts_text
 from ..operators.selected_model import OPERATORS, can_decimate, reason_against
 from ..reporting import fill
 from ..text import filled, iface, paragraph
-from ..work_properties import is_staged, work_of, work_settings_of
+from ..work_properties import work_of, work_settings_of
 from .generate import CATEGORY
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def _notes(context: Context, operation: Operation) -> Iterator[str]:
 def _notes_on(model: app.selected_model.SelectedModel, work: app.operations.Work) -> Iterator[str]:
     if work.operation is Operation.UV and model.islands:
         yield filled(N_("{count:,} loose parts"), count=model.islands)
-    if is_staged(work) and model.has_other_faces:
+    if only_finds_parts(work.options) and model.has_other_faces:
         yield iface(N_("Modifiers make other faces: the parts will be painted on a copy of what is seen"))
 
 

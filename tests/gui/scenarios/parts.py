@@ -61,6 +61,7 @@ def scenario_parts_are_painted_before_they_are_made(window: Window) -> Steps:
     found = set(sets_of(head))
     assert found == set(range(2, 2 + len(found)))
     assert len(found) > 1
+    yield from window.find('hunyuan3d.paint_parts')
     yield from photograph(window, '1_found')
     yield from window.press('hunyuan3d.paint_parts')
     assert bpy.context.view_layer.objects.active.mode == 'SCULPT'

@@ -194,6 +194,8 @@ def test_the_panel_shows_the_steps_below_the_row(app, scene, store, states):
     layout = draw('HUNYUAN3D_PT_jobs')
     assert layout.texts().count("Not sent") == 2
     assert {'hunyuan3d.retry', 'hunyuan3d.send_again'} <= set(layout.operators())
+    retry = bpy.types.Operator.bl_rna_get_subclass_py('HUNYUAN3D_OT_retry')
+    assert retry.description(bpy.context, None).endswith("The steps after it are sent then, and charged")
 
 
 def test_only_offered_steps_are_shown(scene):

@@ -24,5 +24,6 @@ CHAINS = {
     "{number} of {count}": "第 {number}/{count} 步",
     "{number} of {count}: {step}": "第 {number}/{count} 步：{step}",
     "Not sent": "未发送",
+    "The steps after it are sent then, and charged": "随后会发送其后的步骤，并按此计费",
     "The step before has brought no model to work on; nothing was sent": "上一步没有得到可用的模型；未发送任何内容",
 }  # fmt: skip

@@ -82,6 +82,18 @@ class JobOperator(_Operator):
         return row
 
 
+class TakesUp(JobOperator):
+    """Takes a job up again, and with it the steps of its chain that were not sent."""
+
+    @classmethod
+    def description(cls, context: Context, _properties: object) -> str:
+        """What it does; also that this leads to more, which the words above do not say."""
+        row, what = chosen_row(context), iface(str(cls.__doc__))
+        if row is None or not any(step.is_halted for step in row.steps):
+            return what
+        return reporting.running((what, iface(N_("The steps after it are sent then, and charged"))), iface)
+
+
 class HUNYUAN3D_OT_cancel(JobOperator, Operator):
     """Stop following this job. The service may still finish and charge it"""
 
@@ -94,7 +106,7 @@ class HUNYUAN3D_OT_cancel(JobOperator, Operator):
         app.cancel(self.chosen(context))
 
 
-class HUNYUAN3D_OT_follow(JobOperator, Operator):
+class HUNYUAN3D_OT_follow(TakesUp, Operator):
     """Follow this job again and fetch its model. Costs nothing"""
 
     bl_idname = 'hunyuan3d.follow'
@@ -106,7 +118,7 @@ class HUNYUAN3D_OT_follow(JobOperator, Operator):
         app.follow(context, self.chosen(context))
 
 
-class HUNYUAN3D_OT_retry(JobOperator, Operator):
+class HUNYUAN3D_OT_retry(TakesUp, Operator):
     """Ask, download or convert once more. Costs nothing"""
 
     bl_idname = 'hunyuan3d.retry'
@@ -117,7 +129,7 @@ class HUNYUAN3D_OT_retry(JobOperator, Operator):
         app.retry(self.chosen(context))
 
 
-class HUNYUAN3D_OT_send_again(JobOperator, Operator):
+class HUNYUAN3D_OT_send_again(TakesUp, Operator):
     """Send the same request as a new job. This may be charged, even when it was charged before"""
 
     bl_idname = 'hunyuan3d.send_again'
@@ -155,7 +167,7 @@ class HUNYUAN3D_OT_remove(JobOperator, Operator):
         app.remove(self.chosen(context))
 
 
-class HUNYUAN3D_OT_paste_job_id(JobOperator, Operator):
+class HUNYUAN3D_OT_paste_job_id(TakesUp, Operator):
     """Follow the job whose id you have found in the provider's console. Costs nothing"""
 
     bl_idname = 'hunyuan3d.paste_job_id'

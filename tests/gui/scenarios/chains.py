@@ -5,9 +5,12 @@ from __future__ import annotations
 
 import bpy
 
-from tests.gui.hands import Steps, Window
+from tests.gui.hands import ROW_PX, Steps, Window
 from tests.gui.scenarios.chinese import speak_chinese
 from tests.gui.scenarios.spine import app, ask, meshes, state
+
+STEP_BUTTON = 0.825
+"""Where the button of a step is, as a fraction of the region's width."""
 
 
 def open_panel() -> None:
@@ -16,6 +19,16 @@ def open_panel() -> None:
     bpy.utils.unregister_class(panel)
     panel.bl_options = set()
     bpy.utils.register_class(panel)
+
+
+def move_to_step(window: Window, name: str) -> Steps:
+    """Move the mouse to the first small button at the end of a step's line that runs this operator."""
+    region = window.region()
+    for y in range(region.y + region.height - ROW_PX, region.y, -ROW_PX):
+        yield from window.move(region.x + int(region.width * STEP_BUTTON), y)
+        if name in window.under_mouse():
+            return
+    raise AssertionError(f"no step has a button for {name}")
 
 
 def scenario_generate_and_two_steps(window: Window) -> Steps:
@@ -61,7 +74,7 @@ def scenario_a_failed_step_in_chinese(window: Window) -> Steps:
     yield from window.picture('failed')
     (row,) = app().rows()
     assert [step.state for step in row.steps] == ['ready', 'ready', 'failed', 'rejected']
-    window.places.clear()
-    yield from window.press('hunyuan3d.bring_in')
+    yield from move_to_step(window, 'hunyuan3d.bring_in')
+    yield from window.tap('LEFTMOUSE')
     yield from window.until(lambda: meshes() != before, "a model of an earlier step")
     yield from window.picture('brought_in')

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from .contract import ResultFile
+from .contract import Answer, ResultFile, Submission
 from .errors import N_, Busy, Failure, Kind, Refused, ServiceError, Spent, Unclear
 from .foreign_text import clean
 from .http import KEPT_BYTES, HttpAnswer
@@ -125,6 +125,20 @@ def nonsense(answer: HttpAnswer, message: str, request_id: str = '') -> Unclear:
     facts: dict[str, str | int | float] = {'status': answer.status}
     failure = Failure(kind=Kind.SERVICE, message=message, facts=facts, request_id=request_id)
     return Unclear(failure, answer=answer.body[:KEPT_BYTES])
+
+
+def accepted(submission: Submission | None, answer: HttpAnswer, request_id: str = '') -> Submission:
+    """What a submit was answered with. Raise Unclear for None: the answer names no job."""
+    if submission is None:
+        raise nonsense(answer, N_("The service answered without a job id"), request_id)
+    return submission
+
+
+def stated(state: Answer | None, answer: HttpAnswer, request_id: str = '') -> Answer:
+    """What a query was answered with. Raise Unclear for None: the answer says nothing of the job."""
+    if state is None:
+        raise nonsense(answer, N_("The service answered without a status"), request_id)
+    return state
 
 
 @contextmanager

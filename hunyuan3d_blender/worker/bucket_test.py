@@ -1,20 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Try a bucket: write a tiny object, read it by a link as a service would, delete it.
 
-As a process of its own, one line of JSON in, one line of JSON out:
+As a process of its own:
 
 in   {"bucket": the fields of Bucket, "key": {"id", "secret", "token"}, "network": the fields of NetworkSettings}
-out  {"ok": true}  or  {"ok": false, "step": a marked sentence, "failure": the fields of Failure}
+out  also "step", a marked sentence, where something could not be done
 """
 
 from __future__ import annotations
 
-import json
-import logging
 import secrets
-import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
@@ -26,9 +23,7 @@ from ..services.object_storage.bucket import Addressing, Bucket
 from ..services.object_storage.client import ObjectStorage
 from ..value import value
 from .accounts import network_of
-from .no_core_dumps import leave_no_core_dump
-
-logger = logging.getLogger(__name__)
+from .answering import answer
 
 LINK_S = 60
 
@@ -38,7 +33,7 @@ class BucketFault:
     """What is wrong with a bucket."""
 
     step: str
-    """A marked sentence: what could not be done. '' where nothing was tried."""
+    """A marked sentence: what could not be done."""
     failure: Failure
     """Why."""
 
@@ -74,24 +69,12 @@ class _Different(ServiceError):
 
 def main(_arguments: list[str]) -> int:
     """Answer the question on standard input; return 0 whatever the answer is."""
-    leave_no_core_dump()
-    fault = _fault_of(sys.stdin.buffer.readline())
-    answer: dict[str, Any] = {'ok': True} if fault is None else {'ok': False, **asdict(fault)}
-    sys.stdout.write(json.dumps(answer) + "\n")
-    sys.stdout.flush()
-    return 0
+    return answer(_test)
 
 
-def _fault_of(line: bytes) -> BucketFault | None:
-    try:
-        question = json.loads(line)
-        bucket = Bucket(**question['bucket'] | {'addressing': Addressing(question['bucket']['addressing'])})
-        key = Key(**question['key'])
-        network = network_of(NetworkSettings(**question['network']))
-        return try_bucket(ObjectStorage(bucket, lambda: key, network, clock=time.time))
-    except ServiceError as error:
-        return BucketFault(step='', failure=error.failure)
-    except Exception:  # the process boundary
-        logger.exception("The test of the bucket failed")
-        message = N_("This add-on has a defect; its log says more")
-        return BucketFault(step='', failure=Failure(kind=Kind.INTERNAL, message=message))
+def _test(question: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    bucket = Bucket(**question['bucket'] | {'addressing': Addressing(question['bucket']['addressing'])})
+    key = Key(**question['key'])
+    network = network_of(NetworkSettings(**question['network']))
+    fault = try_bucket(ObjectStorage(bucket, lambda: key, network, clock=time.time))
+    return asdict(fault) if fault else None

@@ -1,21 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Try an account, in a process of its own: one line of JSON in, one line of JSON out. Spends nothing.
+"""Try an account, in a process of its own. Spends nothing.
 
 in   {"service", "endpoint", "region", "key": {"id", "secret", "token"} or null,
       "keychain": [service, host, account] of a key that is to be read there, or null,
       "network": the fields of NetworkSettings, "converter": as in job.Converter.command}
-out  {"ok": true}  or  {"ok": false, "failure": the fields of Failure}
 """
 
 from __future__ import annotations
 
-import json
-import logging
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -23,41 +19,20 @@ from .. import credentials, launch
 from ..network_settings import NetworkSettings
 from ..services import registry
 from ..services.contract import Key
-from ..services.errors import N_, Failure, Kind, ServiceError
+from ..services.errors import N_, Failure, Kind, NotSent
 from .accounts import network_of
-from .no_core_dumps import leave_no_core_dump
+from .answering import answer
 from .programs import Programs
 from .sandbox_process import SandboxFailed, SandboxProcess
-
-logger = logging.getLogger(__name__)
 
 
 def main(_arguments: list[str]) -> int:
     """Answer the question on standard input; return 0 whatever the answer is."""
-    leave_no_core_dump()
-    failure = _failure_of(sys.stdin.buffer.readline())
-    answer: dict[str, Any] = {'ok': True} if failure is None else {'ok': False, 'failure': asdict(failure)}
-    sys.stdout.write(json.dumps(answer) + "\n")
-    sys.stdout.flush()
-    return 0
-
-
-def _failure_of(line: bytes) -> Failure | None:
-    try:
-        _test(json.loads(line))
-    except ServiceError as error:
-        return error.failure
-    except SandboxFailed as error:
-        message = N_("The sandbox could not be started: {reason}")
-        return Failure(kind=Kind.NETWORK, message=message, facts={'reason': str(error)})
-    except Exception:  # the process boundary
-        logger.exception("The connection test failed")
-        return Failure(kind=Kind.INTERNAL, message=N_("This add-on has a defect; its log says more"))
-    return None
+    return answer(_test)
 
 
 def _test(question: Mapping[str, Any]) -> None:
-    """Return when the account is good. Raise ServiceError or SandboxFailed."""
+    """Return when the account is good. Raise ServiceError."""
     with _endpoint_and_key(question) as (endpoint, key):
         service = registry.connect(
             question['service'],
@@ -79,6 +54,10 @@ def _endpoint_and_key(question: Mapping[str, Any]) -> Iterator[tuple[str, Key | 
             try:
                 address = sandbox.address()
                 yield address.url, address.key
+            except SandboxFailed as error:
+                message = N_("The sandbox could not be started: {reason}")
+                facts = {'reason': str(error)}
+                raise NotSent(Failure(kind=Kind.NETWORK, message=message, facts=facts)) from error
             finally:
                 sandbox.close()
     else:

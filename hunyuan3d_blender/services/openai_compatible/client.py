@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..access import Access
-from ..answers import NO_JOB, Fields, maybe_charged, no_such_job, nonsense
+from ..answers import NO_JOB, Fields, accepted, maybe_charged, no_such_job, stated
 from ..contract import Answer, Request, Submission
-from ..errors import N_
 from ..exchange import post
 from ..http import HttpAnswer
 from ..tencent_cloud.actions import body_of
@@ -34,18 +33,12 @@ class OpenAiCompatible:
         body = body_of(request, inputs, self.table.offers[request.operation])
         with maybe_charged():
             answer, fields = self._call('submit', body)
-            accepted = submission(fields)
-            if accepted is None:
-                raise nonsense(answer, N_("The service answered without a job id"), request_id_of(fields))
-        return accepted
+            return accepted(submission(fields), answer, request_id_of(fields))
 
     def query(self, request: Request, remote_id: str) -> Answer:
         """Ask where a job stands. Raise any `ServiceError`; only `Refused` says that asking again is no use."""
         answer, fields = self._call('query', {'JobId': remote_id})
-        state = job_answer(fields)
-        if state is None:
-            raise nonsense(answer, N_("The service answered without a status"), request_id_of(fields))
-        return state
+        return stated(job_answer(fields), answer, request_id_of(fields))
 
     def test_connection(self) -> None:
         """Ask for a job that does not exist. Return when the key is good; raise any `ServiceError` otherwise."""

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ..access import Access
-from ..answers import maybe_charged, nonsense
+from ..answers import accepted, maybe_charged, stated
 from ..contract import Answer, Request, Submission
 from ..errors import N_, Failure, Kind, NotSent, Refused, ServiceError, Unclear
 from ..exchange import send
@@ -67,19 +67,13 @@ class SelfHosted:
             answer = self._call('POST', '/send', body)
             if is_no_queue(answer) and self._can_generate():
                 return Submission(remote_id='')
-            accepted = submission(answer)
-            if accepted is None:
-                raise nonsense(answer, N_("The service answered without a job id"))
-        return accepted
+            return accepted(submission(answer), answer)
 
     def query(self, request: Request, remote_id: str) -> Answer:
         """Ask where a job stands; when it is done, the answer holds the model. Raise any `ServiceError`."""
         path = f"/status/{quote(remote_id, safe='')}"
         answer = self._call('GET', path, max_bytes=MODEL_MAX_BYTES, deadline_s=MODEL_DEADLINE_S)
-        state = job_answer(answer)
-        if state is None:
-            raise nonsense(answer, N_("The service answered without a status"))
-        return state
+        return stated(job_answer(answer), answer)
 
     @contextmanager
     def make(

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..access import Access
-from ..answers import NO_JOB, Fields, maybe_charged, no_such_job, nonsense
+from ..answers import NO_JOB, Fields, accepted, maybe_charged, no_such_job, stated
 from ..clock import clock_error_s, clock_failure
 from ..contract import Answer, Operation, Request, Submission
 from ..errors import N_, Failure, Kind, Refused
@@ -57,10 +57,8 @@ class TencentCloud:
         with maybe_charged():
             deadline_s = DEADLINE_S if action.query else SYNCHRONOUS_S
             answer, fields = self._call(action.submit, body, attempt_id, deadline_s=deadline_s)
-            accepted = submission(fields) if action.query else result(fields)
-            if accepted is None:
-                raise nonsense(answer, N_("The service answered without a job id"), request_id_of(fields))
-        return accepted
+            submitted = submission(fields) if action.query else result(fields)
+            return accepted(submitted, answer, request_id_of(fields))
 
     def query(self, request: Request, remote_id: str) -> Answer:
         """Ask where a job stands. Raise any `ServiceError`; only `Refused` says that asking again is no use."""
@@ -70,10 +68,7 @@ class TencentCloud:
                 Failure(kind=Kind.GONE, message=N_("The service gives such a result out once only"))
             )
         answer, fields = self._call(action.query, {'JobId': remote_id})
-        state = job_answer(fields)
-        if state is None:
-            raise nonsense(answer, N_("The service answered without a status"), request_id_of(fields))
-        return state
+        return stated(job_answer(fields), answer, request_id_of(fields))
 
     def test_connection(self) -> None:
         """Ask for a job that does not exist. Return when the key is good; raise any `ServiceError` otherwise."""

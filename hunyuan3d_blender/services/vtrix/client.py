@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from ..access import Access
-from ..answers import maybe_charged, nonsense
+from ..answers import accepted, maybe_charged, stated
 from ..contract import Answer, Offer, Operation, Request, Submission
-from ..errors import N_, Kind, Refused
+from ..errors import Kind, Refused
 from ..exchange import send
 from ..http import HttpAnswer
 from ..tencent_cloud.actions import IN_LOWER_CASE, body_of
@@ -41,18 +41,12 @@ class Vtrix:
         with maybe_charged():
             body = {'model': MODELS[request.operation], 'input': [{'params': params}]}
             answer = self._call('POST', self._url, body)
-            accepted = submission(answer)
-            if accepted is None:
-                raise nonsense(answer, N_("The service answered without a job id"))
-        return accepted
+            return accepted(submission(answer), answer)
 
     def query(self, request: Request, remote_id: str) -> Answer:
         """Ask where a job stands. Raise any `ServiceError`; only `Refused` says that asking again is no use."""
         answer = self._call('GET', f"{self._url}/task/{quote(remote_id, safe='')}")
-        state = job_answer(answer)
-        if state is None:
-            raise nonsense(answer, N_("The service answered without a status"))
-        return state
+        return stated(job_answer(answer), answer)
 
     def test_connection(self) -> None:
         """Ask for a task that does not exist: a bad key is refused before the gateway looks for the task."""

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import uuid
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import bpy
@@ -22,6 +21,7 @@ from ..preferences import first_name, preferences
 from ..properties import settings_of
 from ..text import filled, full_text_of, iface, sentence_of
 from ..watch import hurry
+from .key_actions import change_keys
 
 if TYPE_CHECKING:
     from bpy.stub_internal.rna_enums import IconItems, OperatorReturnItems
@@ -47,14 +47,7 @@ class HUNYUAN3D_OT_save_key(Operator):
         source = Source.OWN_FILE if preferences() else Source.SESSION
         if chosen.key_source in (Source.SESSION, Source.KEYCHAIN):
             source = Source(chosen.key_source)
-        try:
-            aside = app.save_key(self.service, source, key)
-        except app.NotPossible as error:
-            self.report({'ERROR'}, sentence_of(error.failure))
-            return {'CANCELLED'}
-        report_damage(self, aside)
-        hurry()
-        return {'FINISHED'}
+        return change_keys(self, lambda: app.save_key(self.service, source, key))
 
 
 class HUNYUAN3D_OT_forget_key(Operator):
@@ -67,13 +60,7 @@ class HUNYUAN3D_OT_forget_key(Operator):
     service: StringProperty(options={'HIDDEN', 'SKIP_SAVE'})
 
     def execute(self, _context: Context) -> set[OperatorReturnItems]:
-        try:
-            app.forget_key(self.service)
-        except app.NotPossible as error:
-            self.report({'ERROR'}, sentence_of(error.failure))
-            return {'CANCELLED'}
-        hurry()
-        return {'FINISHED'}
+        return change_keys(self, lambda: app.forget_key(self.service))
 
 
 class HUNYUAN3D_OT_new_account(Operator):
@@ -265,15 +252,6 @@ class HUNYUAN3D_OT_open_library(Operator):
     def execute(self, _context: Context) -> set[OperatorReturnItems]:
         bpy.ops.wm.path_open(filepath=str(app.library_folder()))
         return {'FINISHED'}
-
-
-def report_damage(operator: Operator, aside: Path | None) -> None:
-    """Say where a damaged file with keys was put aside, if one was."""
-    if aside:
-        message = N_(
-            "The file with keys was damaged. It is kept as {file}; the keys in it have to be typed again"
-        )
-        operator.report({'WARNING'}, filled(message, file=str(aside)))
 
 
 def _select(context: Context, service: str, index: int) -> None:

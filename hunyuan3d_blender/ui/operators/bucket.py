@@ -12,9 +12,9 @@ from ...credentials import BUCKET, Source
 from ...services.contract import Key
 from ..bucket_preferences import KEY_PARTS
 from ..preferences import preferences
-from ..text import full_text_of, sentence_of
+from ..text import full_text_of
 from ..watch import hurry
-from .accounts import report_damage
+from .key_actions import change_keys
 
 if TYPE_CHECKING:
     from bpy.stub_internal.rna_enums import OperatorReturnItems
@@ -32,14 +32,7 @@ class HUNYUAN3D_OT_save_bucket_key(Operator):
         key_id, secret, token = (typed.get(part, '') for part in KEY_PARTS)
         is_for_now = stored is None or stored.bucket_key_source == Source.SESSION  # type: ignore[attr-defined]
         source = Source.SESSION if is_for_now else Source.OWN_FILE
-        try:
-            aside = app.save_bucket_key(source, Key(secret, id=key_id, token=token))
-        except app.NotPossible as error:
-            self.report({'ERROR'}, sentence_of(error.failure))
-            return {'CANCELLED'}
-        report_damage(self, aside)
-        hurry()
-        return {'FINISHED'}
+        return change_keys(self, lambda: app.save_bucket_key(source, Key(secret, id=key_id, token=token)))
 
 
 class HUNYUAN3D_OT_forget_bucket_key(Operator):
@@ -50,12 +43,7 @@ class HUNYUAN3D_OT_forget_bucket_key(Operator):
     bl_options = {'INTERNAL'}
 
     def execute(self, _context: Context) -> set[OperatorReturnItems]:
-        try:
-            app.forget_bucket_key()
-        except app.NotPossible as error:
-            self.report({'ERROR'}, sentence_of(error.failure))
-            return {'CANCELLED'}
-        return {'FINISHED'}
+        return change_keys(self, app.forget_bucket_key)
 
 
 class HUNYUAN3D_OT_test_bucket(Operator):

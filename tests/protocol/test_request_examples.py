@@ -198,6 +198,15 @@ EXAMPLES = {
         body={'model': 'tencent_hunyuan_3d_rapid', 'input': [{'params': {'prompt': "x", 'result_format': 'GLB'}}]},
         request=of(operation=RAPID, prompt="x"),
     ),
+    'Vtrix, the standard model, whose views have words of their own': Example(
+        place=f'POST {VTRIX}', headers=BEARER, service='vtrix',
+        body={'model': 'tencent_hunyuan_3d', 'input': [{'params': {
+            'image_url': 'https://example.com/front.png', 'enable_pbr': True, 'result_format': 'GLB',
+            'multi_view_images': [{'View': 'left', 'ImageUrl': 'https://example.com/left.png'},
+                                  {'View': 'back', 'ImageBase64': PHOTO_64}]}}]},
+        request=of(operation=Operation.STANDARD, image=URLS['front'], enable_pbr=True,
+                   views={View.LEFT: URLS['left'], View.BACK: PHOTO}),
+    ),
     'Vtrix, query': Example(
         place=f'GET {VTRIX}/task/task-id', headers=BEARER, service='vtrix', body=None, request=of(prompt="x"),
         asks_for='task-id',

@@ -13,6 +13,7 @@ from .limits import effective
 LABELS: Mapping[Operation, str] = {
     Operation.GENERATE: N_("Generate"),
     Operation.RAPID: N_("Generate"),
+    Operation.STANDARD: N_("Generate"),
     Operation.PARTS: N_("Split into Parts"),
     Operation.TEXTURE: N_("Texture"),
     Operation.TOPOLOGY: N_("Topology"),

@@ -117,6 +117,7 @@ class HUNYUAN3D_PG_settings(PropertyGroup):
     )
     operation: EnumProperty(
         name="Quality",
+        translation_context=OWN_CONTEXT,
         items=[
             (Operation.GENERATE, "Pro", "Full quality, takes a few minutes"),
             (Operation.RAPID, "Rapid", "Quick and simple, takes about a minute"),

@@ -9,7 +9,7 @@ import pytest
 
 from hunyuan3d_blender.services.contract import GenerateType, Operation, Picture, Request, View
 from hunyuan3d_blender.services.model_options import PartsOptions
-from hunyuan3d_blender.services.pricing import estimate
+from hunyuan3d_blender.services.pricing import LABELS, estimate
 from hunyuan3d_blender.services.registry import TABLES
 
 PICTURE = Picture(file='a.png', format='png')
@@ -57,3 +57,7 @@ def test_credits(
     assert (price.total, price.certain) == (total, certain)
     assert sum(part for _, part in price.parts) == total
     assert price.as_of.startswith('2026-')
+
+
+def test_every_operation_has_a_name_as_a_step():
+    assert set(LABELS) == set(Operation)

@@ -14,7 +14,7 @@ from tests.gui.scenarios.spine import PACKAGE, ask, state
 
 BLENDERS_OWN = {
     'Allow Online Access', 'Batch', 'Convert', 'Environment', 'Face Count', 'Faces', 'Follow', 'Geometry', 'Keep', 'Medium',
-    'Motion', 'Normal', 'Prompt', 'Proxy', 'Quality', 'Region', 'Sample', 'Source', 'Start', 'Triangles', 'View', 'Views',
+    'Motion', 'Normal', 'Prompt', 'Proxy', 'Quality', 'Region', 'Sample', 'Source', 'Standard', 'Start', 'Triangles', 'View', 'Views',
     'Width and height in pixels',
 }  # fmt: skip
 """Texts that Blender itself translates otherwise; it comes first, but for our own context."""

@@ -20,8 +20,8 @@ from .. import pictures
 from ..pictures import SIDE_PX, NoPicture, Pixels
 from .isolated import chosen, frame, isolated, points_of
 
-_SMOOTH = 'FXAA'
-"""How Workbench smooths edges: each further sample, of which preferences and scene may want up to 32, is one more drawing."""
+SMOOTH = 'FXAA'
+"""How Workbench smooths edges: each sample more, of which preferences and scenes may want 32, is one more drawing."""
 _SAMPLES = 8
 """Of EEVEE, instead of as many as the artist lets a viewport gather with time, which may be endless."""
 _AT_ONCE = ('BLENDER_EEVEE', 'BLENDER_EEVEE_NEXT', 'BLENDER_WORKBENCH')
@@ -112,8 +112,8 @@ def _for_one_drawing(space: SpaceView3D, scene: Scene) -> Iterator[tuple[Any, st
     """What must be set for a drawing without overlays, in one go: owner, property and value."""
     yield space.overlay, 'show_overlays', False
     yield space.shading, 'show_object_outline', False  # as overlays, for the eye only
-    yield bpy.context.preferences.system, 'viewport_aa', _SMOOTH
-    yield scene.display, 'viewport_aa', _SMOOTH
+    yield bpy.context.preferences.system, 'viewport_aa', SMOOTH
+    yield scene.display, 'viewport_aa', SMOOTH
     yield scene.eevee, 'taa_samples', _SAMPLES
     if space.shading.type == 'RENDERED' and scene.render.engine not in _AT_ONCE:
         yield space.shading, 'type', 'MATERIAL'  # the drawings of other engines come bit by bit

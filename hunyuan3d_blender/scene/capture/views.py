@@ -21,6 +21,7 @@ from .. import pictures
 from ..pictures import SIDE_PX, Pixels
 from .image import set_png
 from .isolated import Frame, chosen, frame, isolated, points_of
+from .viewport import SMOOTH
 
 FRONT = ''
 """The main picture, seen along +Y: the front of an object looks to -Y in Blender."""
@@ -93,7 +94,7 @@ def _set_up(scene: Scene) -> None:
     render.use_file_extension = False
     set_png(scene)
     shading = scene.display.shading
-    scene.display.render_aa = '8'
+    scene.display.render_aa = SMOOTH
     shading.light, shading.studio_light = 'STUDIO', 'paint.sl'
     shading.show_specular_highlight = False
     scene.view_settings.exposure = _EXPOSURE

@@ -107,13 +107,13 @@ class CancelJobs:
 
 
 def run_errands(store: Store) -> bool:
-    """Go on with what was begun, for a moment; return whether there was anything."""
+    """Go on with what was begun, for a moment; return whether the last of it is done now."""
     errands, until = session().batches.errands, time.monotonic() + SLICE_S
     had_any = bool(errands)
     while errands and time.monotonic() < until:
         if not errands[0].step(store):
             errands.popleft()
-    return had_any
+    return had_any and not errands
 
 
 def start_batch(context: Context, proposal: Proposal, *, at_once: bool = False) -> tuple[str, ...]:

@@ -109,6 +109,8 @@ class Batches:
     """Batches that were being started when a Blender ended: what was not started."""
     plans_due_at: float = -math.inf
     """When to look for such batches again."""
+    ticks: int = 0
+    """How many there were while something was left to do."""
 
 
 class Session:

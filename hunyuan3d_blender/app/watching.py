@@ -20,6 +20,9 @@ from .costs import look_at_costs
 from .session import NotPossible, session
 from .worker_link import keep_worker
 
+WRITING_TICKS = 3
+"""While many jobs are being started or cancelled, so many ticks write them before one looks at the list again."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -104,16 +107,26 @@ def _look_at_jobs() -> bool:
     here, changed = session(), False
     try:
         with here.store() as store:
+            if _is_writing():
+                is_last = run_errands(store)
+                return is_last and _look(store)
             remember_saved_as(store)
             changed |= _look(store)
             changed |= look_at_costs(store)
             keep_worker()
             changed |= look_for_abandoned(store)
-            if run_errands(store) or bring_in_due(store):
+            if bring_in_due(store):
                 changed |= _look(store)
     except NotPossible as error:
         logger.debug("Tick cut short: %s", error)
     return changed
+
+
+def _is_writing() -> bool:
+    """Whether this tick is for what was begun: to write and to look would be too much for one."""
+    batches = session().batches
+    number, batches.ticks = batches.ticks, batches.ticks + 1 if batches.errands else 0
+    return bool(batches.errands) and number % (WRITING_TICKS + 1) > 0
 
 
 def has_endings() -> bool:

@@ -21,7 +21,7 @@ from hunyuan3d_blender.worker import lock
 
 COUNT = 500
 PICTURE_BYTES = 2_000_000
-HELD_MAX_MS = 50.0
+HELD_MAX_MS = 16.0
 
 _PNG = b'\x89PNG\r\n\x1a\n\0\0\0\rIHDR' + (1024).to_bytes(4, 'big') * 2 + b'\x08\x06\0\0\0'
 
@@ -50,10 +50,11 @@ def measure(what: str, propose: Callable[[], app.proposals.Proposal]) -> None:
             looked = time.perf_counter()
             app.start_batch(bpy.context, proposal)
             started = time.perf_counter()
-            ticks = []
+            ticks, works = [], []
             while store.size() < COUNT:
-                before = time.perf_counter()
+                before, worked = time.perf_counter(), time.process_time()
                 app.tick()
+                works.append(1000 * (time.process_time() - worked))
                 ticks.append(1000 * (time.perf_counter() - before))
         app.reset()
     report(
@@ -64,7 +65,9 @@ def measure(what: str, propose: Callable[[], app.proposals.Proposal]) -> None:
         start=1000 * (started - looked),
         ticks=len(ticks),
         longest_tick=max(ticks),
-        reached=max(ticks) < HELD_MAX_MS,
+        processor_median=sorted(works)[len(works) // 2],
+        processor_longest=max(works),
+        reached=max(works) < HELD_MAX_MS,
     )
 
 

@@ -71,7 +71,7 @@ def paint_parts(job: Job, folder: JobFolder) -> bool:
     """Paint the parts that a job has found on the artist's own meshes; False where their faces are others by now."""
     try:
         found = FoundParts.load(folder.parts)
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError):
         return False
     there: Any = bpy.data.objects
     items = [(there.get(name), count) for name, count in found.meshes]
@@ -134,7 +134,7 @@ def _text_of(staged: Job, items: Sequence[Object]) -> bytes:
     try:
         found = FoundParts.load(session().library.job(staged.id).parts)
         parts, part_of_face = found_parts.repainted(found, items, is_file=_came_in_file(staged, items))
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError) as error:
         message = N_("What the service has found is no longer in the library folder: find the parts again")
         raise _refusal(message) from error
     except found_parts.Changed as error:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import bpy
 import numpy as np
@@ -68,15 +69,18 @@ class FoundParts:
 
     @classmethod
     def load(cls, file: Path) -> FoundParts:
-        """Raise OSError, ValueError or KeyError."""
-        with np.load(file, allow_pickle=False) as arrays:
-            words = json.loads(arrays['words'].tobytes())
-            return cls(
-                parts=tuple(Part(name, color) for name, color in words['parts']),
-                part_of_face=arrays['part_of_face'],
-                polygon_of_face=arrays['polygon_of_face'],
-                meshes=tuple((name, count) for name, count in words['meshes']),
-            )
+        """Raise OSError, or ValueError for what `save` has not written."""
+        try:
+            with file.open('rb') as stream, np.load(stream, allow_pickle=False) as arrays:
+                words = json.loads(arrays['words'].tobytes())
+                return cls(
+                    parts=tuple(Part(name, color) for name, color in words['parts']),
+                    part_of_face=arrays['part_of_face'],
+                    polygon_of_face=arrays['polygon_of_face'],
+                    meshes=tuple((name, count) for name, count in words['meshes']),
+                )
+        except (BadZipFile, EOFError, KeyError, TypeError) as error:
+            raise ValueError(str(error)) from error
 
 
 def may_paint(item: Object, polygons: int) -> bool:

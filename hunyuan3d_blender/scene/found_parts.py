@@ -115,30 +115,31 @@ def repainted(
     `is_file`: the objects are what came in the file, not the artist's own. Faces that are gone stay in their part.
     """
     sets = found.part_of_face + np.int32(FIRST_SET) if is_file else found.face_sets
-    seen = np.zeros(len(sets), bool)
-    for item in items:
-        numbers, painted = _values(item, NUMBER), _values(item, SETS)
-        if len(numbers) and not (numbers.min() >= 0 and numbers.max() < len(sets)):
-            raise Changed
-        if len(np.unique(numbers)) < len(numbers) or seen[numbers].any():
-            raise Changed
-        seen[numbers], sets[numbers] = True, painted
+    painted = [(_values(item, NUMBER), _values(item, SETS)) for item in items]
+    numbers = np.concatenate([np.empty(0, np.int32), *(numbers for numbers, _ in painted)])
+    if len(numbers) and not (numbers.min() >= 0 and numbers.max() < len(sets)):
+        raise Changed
+    if (np.bincount(numbers) > 1).any():
+        raise Changed
+    for numbers, values in painted:
+        sets[numbers] = values
     return _as_parts(found, sets if is_file or not found.meshes else sets[found.polygon_of_face])
 
 
 def _as_parts(found: FoundParts, set_of_face: Integers) -> tuple[tuple[Part, ...], Integers]:
     parts = list(found.parts)
-    part_of_face = np.full(len(set_of_face), NO_PART, np.int32)
     has_rest = bool((found.part_of_face == NO_PART).any())
-    for number in np.unique(set_of_face).tolist():
+    sets, which = np.unique(set_of_face, return_inverse=True)
+    part_of_set = np.full(len(sets), NO_PART, np.int32)
+    for index, number in enumerate(sets.tolist()):
         if has_rest and number == FIRST_SET + NO_PART:
             continue
         part = number - FIRST_SET
         if not 0 <= part < len(found.parts):
             part = len(parts)
             parts.append(further(parts))
-        part_of_face[set_of_face == number] = part
-    return tuple(parts), part_of_face
+        part_of_set[index] = part
+    return tuple(parts), part_of_set[which.reshape(-1)]
 
 
 def _values(item: Any, name: str) -> Integers:

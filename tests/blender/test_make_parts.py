@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
+from types import SimpleNamespace
 
 import bpy
 import numpy as np
 import pytest
 
-from tests.blender.ui_parts import walk
+from tests.blender.ui_parts import Layout, context, walk
 from tests.exports import lettered_box
 
 
@@ -76,6 +78,38 @@ def test_a_model_that_the_service_has_deleted_goes_by_the_bucket(app, store, lib
     assert job.request.model_input.file == 'model.fbx'
     assert (library.job(job.id).input / 'model.fbx').read_bytes() == b'Kaydara'
     assert job.bucket.is_sandbox
+
+
+def drawn():
+    layout, here = Layout(), context()
+    here.selected_objects = bpy.context.selected_objects
+    bpy.types.HUNYUAN3D_PT_selected_model.draw(SimpleNamespace(layout=layout), here)
+    return layout
+
+
+def test_the_panel_offers_both_steps_with_their_price(app, store, staged):
+    assert {'hunyuan3d.paint_parts', 'hunyuan3d.make_parts'} <= set(drawn().operators())
+    assert "Make Parts" in drawn().texts()
+    store.change(staged.id, staged.state, account=replace(staged.account, service='tencent_cn'))
+    bpy.ops.object.select_all(action='DESELECT')
+    assert 'hunyuan3d.make_parts' not in drawn().operators()
+    bpy.data.objects["Lettered"].select_set(True)
+    assert "Make Parts (30 Credits)" in drawn().texts()
+    bpy.context.scene.hunyuan3d_work.post_process = True
+    assert "Make Parts (50 Credits)" in drawn().texts()
+
+
+def test_the_panel_counts_what_modifiers_make_and_says_what_follows(app):
+    item = lettered_box()
+    item.modifiers.new("Mirror", 'MIRROR')
+    item.select_set(True)
+    bpy.context.view_layer.update()
+    bpy.context.scene.hunyuan3d_work.staged = True
+    seen = len(item.evaluated_get(bpy.context.evaluated_depsgraph_get()).data.polygons)
+    assert seen > len(item.data.polygons)
+    assert f"Lettered: {seen:,} faces" in drawn().texts()
+    assert "14 loose parts" in drawn().texts()
+    assert "the parts will be painted on a copy" in drawn().text()
 
 
 def other_faces(item, _folder):

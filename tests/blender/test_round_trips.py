@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,11 @@ from mathutils.kdtree import KDTree
 
 from hunyuan3d_blender import credentials
 from hunyuan3d_blender.jobs.job import State
+from hunyuan3d_blender.sandbox.object_storage import BUCKET
+from hunyuan3d_blender.sandbox.signed_query import REGION
 from hunyuan3d_blender.services.contract import Key
 from hunyuan3d_blender.services.registry import TABLES
 from tests.exports import Look, far, lettered_box, state
-from tests.protocol.buckets import storage_of
 from tests.worker_process import World, wait_until, world
 
 pytestmark = pytest.mark.filterwarnings(
@@ -31,36 +31,27 @@ LIMIT_S = 300.0
 
 
 class Trip:
-    """What a button starts goes to an edition in the sandbox and comes back."""
+    """What a button starts goes to an edition in the sandbox, by way of its bucket, and comes back."""
 
     def __init__(self, app: Any, store: Any, here: World, service: str, addon_part: Any) -> None:
-        self.app, self.store, self.here, self.service = app, store, here, service
-        self.states = addon_part('jobs.job').State
-        keys = here.sandbox.ledger.keys
-        purpose = credentials.Purpose(credentials.BUCKET, here.sandbox.url)
+        self.app, self.store, self.here = app, store, here
+        keys, url = here.sandbox.ledger.keys, here.sandbox.url
+        purpose = credentials.Purpose(credentials.BUCKET, url)
         credentials.save_own(purpose, Key(keys.secret_key, id=keys.secret_id))
-        account = addon_part('services.object_storage.bucket')
-        bucket = storage_of(here.sandbox, time.time).bucket
-        known = dataclasses.asdict(bucket) | {'addressing': account.Addressing(bucket.addressing.value)}
-        self.bucket = account.BucketAccount(
-            bucket=account.Bucket(**known), key_source='own_file', key_hint=keys.secret_id[-4:]
+        account = app.AccountSettings(endpoint=url, region=TABLES[service].regions[0], key_source='own_file')
+        bucket = app.BucketSettings(
+            provider='other', name=BUCKET, region=REGION, endpoint=url, key_source='own_file'
         )
+        known = addon_part('app.session').session().settings
+        app.configure(dataclasses.replace(known, accounts={service: (account,)}, bucket=bucket))
+        bpy.context.scene.hunyuan3d.service = service
         here.start()
 
     def started(self, press: Any) -> list[Any]:
-        """Press a button, and send its jobs to the edition."""
+        """Press a button, and return its jobs in their order."""
         before = {job.id for job in self.store.page()}
         assert press() == {'FINISHED'}
         jobs = [job for job in self.store.page() if job.id not in before]
-        hint = self.here.sandbox.ledger.keys.secret_id[-4:]
-        for job in jobs:
-            account = dataclasses.replace(
-                job.account, service=self.service, endpoint=self.here.sandbox.url,
-                region=TABLES[self.service].regions[0], key_source='own_file', key_hint=hint,
-            )  # fmt: skip
-            self.store.change(
-                job.id, self.states.QUEUED, account=account, bucket=self.bucket if job.bucket else None
-            )
         return sorted(jobs, key=lambda job: job.created_at)
 
     def ended(self, job: Any) -> Any:

@@ -89,7 +89,7 @@ def _prompt(request: Request, offer: Offer) -> Iterator[Problem]:
     if not limit and not offer.pictures:
         return  # it takes a model and nothing else
     if not limit and (length or not request.image):
-        yield Problem(field='prompt', message=N_("This service makes models from pictures only: choose one"))
+        yield Problem(field='prompt', message=N_("This service works from pictures only: choose one"))
         return
     if not length and not request.image and not sketch:
         wanted = N_("Write what you want, or choose a picture")

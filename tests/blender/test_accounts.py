@@ -13,6 +13,7 @@ import addon_utils
 import bpy
 import pytest
 
+from hunyuan3d_blender.sandbox.server import running
 from tests.blender.ui_parts import Layout, context
 
 SERVICE = 'tencent_cn'
@@ -97,6 +98,53 @@ def test_two_servers_have_an_address_each(app, stored):
     assert app.account('self_hosted').endpoint == 'http://192.168.0.7:8081'
     bpy.ops.hunyuan3d.use_account(service='self_hosted', index=0)
     assert app.account('self_hosted').endpoint == 'http://127.0.0.1:8081'
+
+
+def tested(app):
+    """The answer for the selected server, when it has come."""
+    assert bpy.ops.hunyuan3d.test_connection(service='self_hosted') == {'FINISHED'}
+    test = app.connection_test('self_hosted')
+    end = time.monotonic() + 120
+    while not test.poll():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    return test
+
+
+def test_each_of_several_servers_is_asked_for_itself(app, stored, tmp_path):
+    with running(tmp_path) as sandbox:
+        stored.self_hosted_accounts[0].endpoint = sandbox.url
+        assert tested(app).is_good
+        new(stored, 'self_hosted', name="Without a queue", endpoint=f'{sandbox.url}/generate-only')
+        assert tested(app).is_good
+        new(stored, 'self_hosted', name="Something else", endpoint=f'{sandbox.url}/elsewhere')
+        assert "There is no Hunyuan3D server" in tested(app).failure.message
+        assert not sandbox.ledger.jobs()
+    bpy.ops.hunyuan3d.use_account(service='self_hosted', index=1)
+    assert app.connection_test('self_hosted').is_good, "each keeps its own answer"
+    bpy.ops.hunyuan3d.use_account(service='self_hosted', index=2)
+    assert not app.connection_test('self_hosted').is_good
+
+
+@pytest.mark.parametrize(
+    ('service', 'endpoint', 'refused'),
+    [
+        ('self_hosted', 'http://192.168.0.7:8081', False),
+        ('tencent_cn', 'http://192.168.0.7:8081', True),
+        ('vtrix', 'http://gateway.example', True),
+        ('sandbox', 'http://10.0.0.2:9', True),
+        ('tencent_cn', 'http://127.0.0.1:9', False),
+    ],
+)
+def test_plain_http_leaves_this_computer_for_own_servers_only(app, stored, service, endpoint, refused):
+    bpy.context.preferences.system.use_online_access = True
+    getattr(stored, f'{service}_accounts')[0].endpoint = endpoint
+    try:
+        app.accounts.refuse_unreachable(app.account(service))
+        said = ""
+    except app.NotPossible as error:
+        said = error.failure.message
+    assert ("only spoken to by https" in said) is refused
 
 
 def test_a_key_is_asked_for_again_at_another_host(app, stored):

@@ -51,7 +51,7 @@ INTERFACE = {
     "Full quality, takes a few minutes": "完整品质，需要几分钟",
     "Rapid": "极速版",
     "Quick and simple, takes about a minute": "快速简洁，约需一分钟",
-    "Standard": "标准版",
+    "Standard": "标准",
     "The generation before Pro, in any file format": "专业版之前的一代，可选任意文件格式",
     "Source": "来源",
     "Text": "文本",

@@ -53,7 +53,7 @@ MESSAGES = {
 
     # The request
     "Write what you want, or choose a picture": "请输入想要的内容，或选择一张图片",
-    "This service makes models from pictures only: choose one": "此服务只能由图片生成模型：请选择一张图片",
+    "This service works from pictures only: choose one": "此服务只接受图片：请选择一张",
     "This service needs the picture itself, not its address": "此服务需要图片本身，而不是图片地址",
     "{name} cannot be {value}: the service takes {low} to {high}": "{name} 不能为 {value}：服务支持 {low} 到 {high}",
     "Give either a prompt or a picture, not both: remove one of them": "提示词和图片只能二选一：请去掉其中一个",

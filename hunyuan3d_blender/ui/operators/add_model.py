@@ -40,7 +40,7 @@ class HUNYUAN3D_OT_add_model(Operator):
     def poll(cls, context: Context) -> bool:
         reason = reason_against_service(context)
         if not reason and not offer_of(settings_of(context)).prompt_max_characters:
-            reason = iface(N_("This service makes models from pictures only: choose one"))
+            reason = iface(N_("This service works from pictures only: choose one"))
         if reason:
             cls.poll_message_set(reason)
         return not reason

@@ -82,6 +82,12 @@ def test_a_job_the_service_has_deleted_is_not_looked_for():
         (dict(state=State.ARRIVED), 'sandbox', "Chair: The sample has arrived. Nothing was spent"),
         (dict(state=State.ARRIVED), 'tencent_cn', "Chair: The model has arrived. It has been charged"),
         (
+            dict(state=State.ARRIVED, only_finds_parts=True),
+            'tencent_cn',
+            "Chair: The parts are painted on the model as face sets: see them with Paint Parts, then press Make Parts. "
+            "It has been charged",
+        ),
+        (
             dict(state=State.ARRIVED, credits=15.5),
             'tencent_cn',
             "Chair: The model has arrived. It cost 15.5 credits",

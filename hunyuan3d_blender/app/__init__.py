@@ -5,6 +5,8 @@
     pictures          picture files to send, and copies of ours
     accounts          whom a job is sent as, with which key
     selected_model    what is known of the selected objects
+    rigs              the selected armature: what has made it, and of what
+    kept_jobs         jobs whose result the service still has
     selected_objects  those that no service has, on their way there
     operations        work on them: price, what stands in the way, jobs
     parts             found by a service, painted, and made as they are painted then

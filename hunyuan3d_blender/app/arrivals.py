@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 
 import bpy
 
-from ..jobs.job import Job, State
+from ..jobs.job import Job, State, name_from
 from ..jobs.library import JobFolder
 from ..jobs.store import Store
-from ..scene import arrive, safe_moment, standing
+from ..scene import arrive, films, safe_moment, standing
 from ..services.contract import Operation
 from ..services.errors import N_, Failure, Kind, Spent
+from ..services.model_options import RigOptions
+from ..services.motions import MOTIONS
 from .programs import converter
 from .session import NotPossible, session
 from .starting import cursor_of
@@ -109,8 +111,11 @@ def _bring_in(context: Context, store: Store, job: Job) -> bool:
     The row is true at every moment: a crash in here leaves READY with one more begun arrival.
     """
     if job.request.operation is Operation.CONVERT:
-        _put_beside(store, job)
-        return False
+        file = _put_beside(store, job)
+        is_film = job.original is not None and file.suffix in films.SUFFIXES
+        if is_film:
+            films.add(file, job.name)
+        return is_film
     store.change(job.id, State.READY, arrivals_begun=job.arrivals_begun + 1)
     try:
         _add(context, store.library.job(job.id), job)
@@ -152,21 +157,36 @@ def _add(context: Context, folder: JobFolder, job: Job) -> None:
         destination=job.destination,
         original=job.original if is_here(job) else None,
         only_texture=job.request.operation is Operation.TEXTURE,
+        motion=_motion_of(job),
     )
 
 
-def _put_beside(store: Store, job: Job) -> None:
-    """Copy a file that was asked for as such beside the saved .blend; one for a further step stays where it is."""
+def _motion_of(job: Job) -> str:
+    """The name of the motion in the result of a job, as data-blocks are named in the artist's language; '' for none."""
+    options = job.request.options
+    if isinstance(options, RigOptions) and options.motion:
+        name: str = bpy.app.translations.pgettext_data(MOTIONS[options.motion - 1])
+        return name
+    return name_from(job.request.prompt) if job.request.operation is Operation.MOTION else ''
+
+
+def _put_beside(store: Store, job: Job) -> Path:
+    """Copy a file that was asked for as such beside the saved .blend; one for a further step stays where it is.
+
+    Return where it is now.
+    """
     file = store.library.job(job.id).download / job.files[0]
     if job.original and bpy.data.filepath:
         try:
-            shutil.copyfile(file, _free_name(Path(bpy.data.filepath).parent, job.name, file.suffix))
+            target = _free_name(Path(bpy.data.filepath).parent, job.name, file.suffix)
+            file = Path(shutil.copyfile(file, target))
         except OSError as error:
             message = N_("The file could not be put beside the .blend file: {reason}")
             failure = Failure(kind=Kind.DISK, message=message, facts={'reason': str(error)}, spent=Spent.YES)
             store.change(job.id, State.READY, State.ARRIVED, state=State.FAILED, error=failure)
             raise NotPossible(failure) from error
     store.change(job.id, State.READY, state=State.ARRIVED, state_since=job.state_since)
+    return file
 
 
 def _free_name(folder: Path, stem: str, suffix: str) -> Path:

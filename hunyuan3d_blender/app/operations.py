@@ -8,15 +8,14 @@ the same chain, and a set of levels of detail is a job for each.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from ..jobs.job import Chain, Job, State, name_from, new_id
 from ..scene import copies
 from ..services import limits, pricing
-from ..services.contract import Operation, Request
+from ..services.contract import Operation, Request, View
 from ..services.errors import N_, Failure, Kind
 from ..services.limits import Problem
 from ..services.model_options import (
@@ -24,9 +23,11 @@ from ..services.model_options import (
     FaceLevel,
     InputModel,
     Options,
+    RigOptions,
     TopologyOptions,
     only_finds_parts,
 )
+from ..services.motions import MOTIONS
 from ..services.object_storage.bucket import BucketAccount
 from ..services.pricing import Estimate
 from ..services.registry import TABLES
@@ -36,10 +37,11 @@ from .bucket import bucket_for, shown_bucket_for
 from .costs import refuse_over_limit
 from .pictures import look_at_picture, picture_facts
 from .programs import converter
+from .rigs import Rig, armature_of, copy_source, original_of_rig
 from .selected_model import SUFFIXES, SelectedModel, chosen_objects, look_at_selected_model, original_of
 from .selected_objects import keep_selection, original_of_objects, refuse_unsendable
 from .session import NotPossible, session
-from .starting import begin, copied, cursor_of, nothing_left_behind, refuse
+from .starting import begin, cursor_of, nothing_left_behind, refuse, with_inputs
 
 if TYPE_CHECKING:
     from bpy.types import Context
@@ -61,6 +63,8 @@ class Work:
     prompt: str = ''
     picture_file: str = ''
     """Absolute path, '' for none."""
+    view_files: Mapping[View, str] = field(default_factory=dict)
+    """Absolute paths of pictures of further sides."""
     model: str = ''
     enable_pbr: bool = False
     result_format: str = ''
@@ -81,6 +85,8 @@ class Step:
     """False: its result is for the next step only."""
     picture_file: str = ''
     """As in `Work`."""
+    view_files: Mapping[View, str] = field(default_factory=dict)
+    """As in `Work`."""
 
 
 def work_problems(work: Work, model: SelectedModel | None) -> tuple[Problem, ...]:
@@ -89,11 +95,25 @@ def work_problems(work: Work, model: SelectedModel | None) -> tuple[Problem, ...
     if offer is None:
         return (Problem(field='operation', message=N_("{service} does not offer this"),
                         facts={'service': TABLES[work.service].label}),)  # fmt: skip
-    if model is None:
+    if work.operation is Operation.MOTION and (model is None or not model.rig):
+        return (Problem(field='model_input', message=N_("Select the rig that the motion is for")),)
+    if model is None or (model.is_bare and not moves_rig(work, model)):
         return (Problem(field='model_input', message=N_("Select the model to work on")),)
     if goes_by_bucket(work, model) and not shown_bucket_for(work.service):
         return (Problem(field='model_input', message=_NO_LINK),)
     return step_problems(work.service, steps(work, model))
+
+
+def work_remarks(work: Work, model: SelectedModel | None) -> tuple[Problem, ...]:
+    """What speaks against doing `work` with `model`, and does not prevent it."""
+    offer = TABLES[work.service].offers.get(work.operation)
+    stances = offer.model_input.stances if offer and offer.model_input else ()
+    if model is None or not stances or model.stance in stances or moves_rig(work, model):
+        return ()
+    message = N_(
+        "This does not look like a figure that stands upright in {stances}, its arms stretched out: the rig may not fit"
+    )
+    return (Problem(field='model_input', message=message, facts={'stances': stances}),)
 
 
 def work_price(work: Work, model: SelectedModel | None) -> Estimate | None:
@@ -118,10 +138,15 @@ def steps(work: Work, model: SelectedModel) -> tuple[Step, ...]:
     """The jobs that `work` takes, in their order."""
     offer = TABLES[work.service].offers[work.operation]
     wanted = offer.model_input.formats if offer.model_input else ()
+    if moves_rig(work, model):
+        return tuple(_each(work, model, _request(work, _source_of_motion(work, model))))
     fitting = next((name for name in wanted if name in model.formats), '')
     if wanted and is_exported(work, model):
         return tuple(_each(work, model, _request(work, _file(wanted[0], model))))
-    source = InputModel(job_id=model.job_id, format=fitting, faces=model.triangles, islands=model.islands)
+    size = model.size_bytes if fitting == next(iter(model.formats), '') else 0
+    source = InputModel(
+        job_id=model.job_id, format=fitting, faces=model.triangles, islands=model.islands, size_bytes=size
+    )
     before: tuple[Step, ...] = ()
     if wanted and not fitting:
         # The one format that can be made and that is wanted where there is a choice.
@@ -135,8 +160,8 @@ def steps(work: Work, model: SelectedModel) -> tuple[Step, ...]:
 def start_work(context: Context, work: Work) -> tuple[Job, ...]:
     """Queue the jobs for the selected model and see that the worker runs. Raise NotPossible, with nothing left behind."""
     model = look_at_selected_model(context)
-    if work.picture_file:
-        look_at_picture(work.picture_file)
+    for picture in filter(None, (work.picture_file, *work.view_files.values())):
+        look_at_picture(picture)
     refuse(work_problems(work, model))
     assert model is not None
     sender = account(work.service)
@@ -147,6 +172,9 @@ def start_work(context: Context, work: Work) -> tuple[Job, ...]:
     original = (
         None if exported else original_of(context, hide=session().settings.hide_originals, collection=group)
     )
+    armature = armature_of(context)
+    if armature and moves_rig(work, model):
+        original = original_of_rig(armature, original)
     planned = steps(work, model)
     like = Job(
         id=new_id(),
@@ -169,6 +197,8 @@ def start_work(context: Context, work: Work) -> tuple[Job, ...]:
             jobs = _with_selection(context, jobs, bucket, group)
         elif only_finds_parts(work.options):
             _write_selection(context, jobs[-1])  # to be painted
+        elif bucket and model.rig:
+            jobs = (_with_source(jobs[0], model.rig, bucket),)
         jobs = tuple(store.add_all(with_pictures(jobs, planned)))
     begin(*jobs, bucket=bucket)
     return jobs
@@ -186,20 +216,51 @@ def decimate_copy(context: Context, work: Work) -> None:
 
 def goes_by_bucket(work: Work, model: SelectedModel) -> bool:
     """Whether the model has to be uploaded, for the service to fetch."""
+    if moves_rig(work, model):
+        source = _source_of_motion(work, model)
+        return bool(source and source.file)
     return is_exported(work, model) and not _is_inline(work)
 
 
 def is_exported(work: Work, model: SelectedModel) -> bool:
     """Whether the selected objects themselves are sent: the service does not have the model as it is."""
+    if moves_rig(work, model):
+        return False
     return not model.job_id or model.service != work.service or _is_inline(work)
+
+
+def moves_rig(work: Work, model: SelectedModel) -> bool:
+    """Whether the result is a motion for the selected rig, and no other rig."""
+    if work.operation is Operation.MOTION:
+        return model.rig is not None
+    if work.operation is not Operation.RIG or not isinstance(work.options, RigOptions):
+        return False
+    return bool(work.options.motion and _source_of_motion(work, model))
 
 
 # Inside
 
 
+def _source_of_motion(work: Work, model: SelectedModel) -> InputModel | None:
+    """What is sent for a motion: the rig itself for one from words, what was rigged for another one of the presets."""
+    rig = model.rig
+    if rig is None or rig.service != work.service:
+        return None
+    return rig.itself if work.operation is Operation.MOTION else rig.source
+
+
 def _is_inline(work: Work) -> bool:
     offer = TABLES[work.service].offers.get(work.operation)
     return bool(offer and offer.model_input and offer.model_input.is_inline)
+
+
+def _with_source(job: Job, rig: Rig, bucket: BucketAccount) -> Job:
+    """The job with the file that the rig was made of, which it sends again. Raise NotPossible."""
+    try:
+        copy_source(rig, session().library.job(job.id).input)
+    except OSError as error:
+        raise NotPossible(session().disk_failure(error)) from error
+    return replace(job, bucket=bucket)
 
 
 def _with_selection(
@@ -229,13 +290,14 @@ def _write_selection(context: Context, job: Job) -> tuple[float, float, float]:
         raise NotPossible(session().disk_failure(error)) from error
 
 
-def _request(work: Work, source: InputModel) -> Request:
+def _request(work: Work, source: InputModel | None) -> Request:
     return Request(
         operation=work.operation,
         prompt=work.prompt.strip()
         if TABLES[work.service].offers[work.operation].prompt_max_characters
         else '',
         image=picture_facts(work.picture_file) if work.picture_file else None,
+        views={view: picture_facts(file) for view, file in work.view_files.items()},
         model=work.model,
         enable_pbr=work.enable_pbr,
         result_format=work.result_format,
@@ -251,12 +313,19 @@ def _file(format_: str, model: SelectedModel) -> InputModel:
     )
 
 
+def _suffix(work: Work, model: SelectedModel) -> str:
+    """What the name of a result has after that of its original."""
+    if moves_rig(work, model):
+        return MOTIONS[work.options.motion - 1] if isinstance(work.options, RigOptions) else work.prompt
+    return "Face Sets" if only_finds_parts(work.options) else SUFFIXES[work.operation]
+
+
 def _each(work: Work, model: SelectedModel, request: Request, *, source: int | None = None) -> Sequence[Step]:
     """The request itself, or one for every level of detail."""
     if not work.lod_set or not isinstance(work.options, TopologyOptions):
-        suffix = "Face Sets" if only_finds_parts(work.options) else SUFFIXES[work.operation]
-        name = f"{model.name} {suffix}".strip()
-        return (Step(request=request, name=name, source=source, picture_file=work.picture_file),)
+        name = f"{model.name} {_suffix(work, model)}".strip()
+        files = work.picture_file, work.view_files
+        return (Step(request=request, name=name, source=source, picture_file=files[0], view_files=files[1]),)
     return [
         Step(
             request=replace(request, options=replace(work.options, face_level=level)),
@@ -284,14 +353,14 @@ def chained(jobs: Sequence[Job], name: str) -> tuple[Job, ...]:
 def with_pictures(jobs: Sequence[Job], planned: Sequence[Step]) -> tuple[Job, ...]:
     """The jobs with the pictures of their steps in their folders. Raise PictureGone or OSError."""
     return tuple(
-        _with_picture(job, step.picture_file) if step.picture_file else job
+        _with_pictures(job, step) if step.picture_file else job
         for job, step in zip(jobs, planned, strict=True)
     )
 
 
-def _with_picture(job: Job, picture_file: str) -> Job:
-    image = copied(picture_file, session().library.job(job.id), name_from(Path(picture_file).stem))
-    return replace(job, request=replace(job.request, image=image))
+def _with_pictures(job: Job, step: Step) -> Job:
+    folder = session().library.job(job.id)
+    return replace(job, request=with_inputs(job.request, folder, step.picture_file, step.view_files))
 
 
 def _job_of(step: Step, ids: Sequence[str], number: int, like: Job, source_id: str) -> Job:

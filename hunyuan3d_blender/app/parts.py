@@ -28,8 +28,9 @@ from ..services.registry import TABLES
 from ..value import value
 from .bucket import bucket_for
 from .costs import refuse_over_limit
+from .kept_jobs import MARGIN_S
 from .programs import converter
-from .selected_model import MARGIN_S, SUFFIXES, original_of_root
+from .selected_model import SUFFIXES, original_of_root
 from .session import NotPossible, session
 from .starting import begin, cursor_of
 

@@ -10,15 +10,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import bpy
+from mathutils import Matrix
 
-from ..jobs.job import Job, Original, State
-from ..scene import fingerprint, provenance, shape
+from ..jobs.job import Original
+from ..scene import fingerprint, provenance, shape, stance
 from ..scene.export import counts, facts, selection
+from ..scene.stance import Stance
 from ..services import chaining
 from ..services.contract import Operation
 from ..services.registry import TABLES
 from ..value import value
-from .session import NotPossible, session
+from .kept_jobs import kept_job
+from .rigs import Rig, armature_of, rig_of
+from .session import session
 
 if TYPE_CHECKING:
     from bpy.types import Context, Object
@@ -33,9 +37,6 @@ SUFFIXES: Mapping[Operation, str] = {
     Operation.CONVERT: "",
 }
 """What the name of a result has after that of its original. In data-blocks, so not translated."""
-
-MARGIN_S = 3 * 3600.0
-"""A result is passed on as long as the service keeps it so much longer: jobs may have to wait for a slot."""
 
 
 @value
@@ -60,18 +61,27 @@ class SelectedModel:
     """Of that job."""
     formats: tuple[str, ...] = ()
     """In which the service has it."""
+    size_bytes: int = 0
+    """Of the file in the first of them, 0 where that is not known."""
+    rig: Rig | None = None
+    """What moves it."""
+    is_bare: bool = False
+    """There are bones only, and no mesh."""
+    stance: Stance = Stance.OTHER
 
 
 def selected_model(context: Context) -> SelectedModel | None:
-    """What is selected, None for no mesh. For drawing code: looks anew only when something else is there."""
+    """What is selected, None for no mesh and no rig. For drawing code: looks anew only when something else is there."""
+    armature = armature_of(context)
     items = chosen_objects(context)
-    if not items:
+    everything = [*items, armature] if armature else items
+    if not everything:
         return None
     here = session()
-    key = tuple((item.session_uid, counts.count(item)) for item in items)
+    key = tuple((item.session_uid, counts.count(item)) for item in everything)
     known = here.selected_model
     if known is None or known[0] != key or time.monotonic() - known[1] > FRESH_S:
-        here.selected_model = key, time.monotonic(), _look(items)
+        here.selected_model = key, time.monotonic(), _look(items, armature)
     return here.selected_model[2] if here.selected_model else None
 
 
@@ -88,7 +98,7 @@ ISLANDS_FACES_MAX = 100_000
 def remark_on_selected_model() -> bool:
     """At a tick: see what of the selection would not be sent as it is, which looks at files. Return whether that is news."""
     known = session().selected_model
-    if known is None or known[2].job_id:
+    if known is None or known[2].job_id or known[2].is_bare:
         return False
     windows = bpy.context.window_manager.windows
     with bpy.context.temp_override(window=windows[0]) if windows else nullcontext():
@@ -151,7 +161,10 @@ def _root(items: Sequence[Object]) -> Object | None:
     return roots.pop() if len(roots) == 1 else None
 
 
-def _look(items: Sequence[Object]) -> SelectedModel:
+def _look(items: Sequence[Object], armature: Object | None) -> SelectedModel:
+    rig = rig_of(armature)
+    if armature and not items:
+        return SelectedModel(name=armature.name, faces=0, rig=rig, is_bare=True)
     root = _root(items)
     everything = _meshes_of(root) if root else items
     name = root.name if root else items[0].name
@@ -163,12 +176,21 @@ def _look(items: Sequence[Object]) -> SelectedModel:
         triangles=triangles,
         islands=_islands(everything) if triangles <= ISLANDS_FACES_MAX else 0,
         has_other_faces=any(count.has_other_faces for count in counted),
+        rig=rig,
+        stance=_stance_of(root, everything),
     )
-    job = _job_of(root) if root else None
+    job = kept_job(provenance.job_of(root)) if root else None
     if job is None or root is None or _is_changed(root, everything):
         return model
     formats = chaining.formats_of(job.request, TABLES[job.account.service])
-    return replace(model, job_id=job.id, service=job.account.service, formats=formats)
+    is_first = bool(job.files and formats) and job.files[0].upper().endswith(f'.{formats[0]}')
+    return replace(
+        model,
+        job_id=job.id,
+        service=job.account.service,
+        formats=formats,
+        size_bytes=(job.bytes_total or 0) if is_first else 0,
+    )
 
 
 def _islands(items: Iterable[Object]) -> int:
@@ -181,6 +203,13 @@ def _islands(items: Iterable[Object]) -> int:
     )
 
 
+def _stance_of(root: Object | None, items: Sequence[Object]) -> Stance:
+    """In the space of the root, as its file has it; in the scene, where there is none."""
+    inverse = root.matrix_world.inverted_safe() if root else Matrix()
+    meshes = (item for item in items if item.type == 'MESH')
+    return stance.of((item.data, inverse @ item.matrix_world) for item in meshes)
+
+
 def _is_changed(root: Object, meshes: Sequence[Object]) -> bool:
     """Whether the artist has edited a mesh, or moved one of several parts."""
     if root.get(provenance.SHAPE) != fingerprint.of(meshes):
@@ -189,17 +218,3 @@ def _is_changed(root: Object, meshes: Sequence[Object]) -> bool:
     return any(
         abs(each[i][j] - (i == j)) > PLACE_TOLERANCE for each in moved for i in range(4) for j in range(4)
     )
-
-
-def _job_of(root: Object) -> Job | None:
-    """The job that has made the model, where its service still has it."""
-    try:
-        with session().store() as store:
-            job = store.get(provenance.job_of(root))
-    except NotPossible:
-        return None
-    if job is None or job.state not in (State.READY, State.ARRIVED) or not job.remote_id:
-        return None
-    table = TABLES.get(job.account.service)
-    keeps_s = table.job_lifetime_s - MARGIN_S if table else 0.0
-    return job if time.time() < job.submitted_at + keeps_s else None

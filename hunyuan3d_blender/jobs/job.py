@@ -148,6 +148,8 @@ class Original:
     """Smallest x, y, z and largest x, y, z of the object's faces in its own space."""
     others: tuple[str, ...] = ()
     """Names of further objects that were sent with it."""
+    rig: str = ''
+    """Name of an armature that takes the motion of the result, '' for none. Without a motion for it, a model arrives."""
     hide: bool = False
     """Whether the objects are hidden when the result arrives. They are never deleted."""
     collection: str = ''

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Protocol
 import bpy
 from bpy.types import ID, Action, Collection, Context, Object
 
-from . import blend_file, placement, retexture, units
+from . import blend_file, motions, placement, retexture, units
 from .standing import OriginalPlace, stand_for, stand_like
 
 _PATH_MAX = 1023
@@ -67,9 +67,12 @@ def arrive(
     destination: Place,
     original: OriginalPlace | None = None,
     only_texture: bool = False,
+    motion: str = '',
 ) -> Arrived:
-    """Append `model_blend` where `original` stands, or with `only_texture` its material alone if the mesh is the same, else in place of the job's placeholders, else at `destination`.
+    """Append `model_blend` where `original` stands, else in place of the job's placeholders, else at `destination`.
 
+    With `only_texture` the material alone arrives if the mesh is the same, and for a rig of the original the action alone if
+    that moves it. An action is called `motion`.
     Each placeholder is replaced by the model: its name, transform, parent, children and selection pass over; the second
     and further ones get objects that share the first one's meshes. Where `destination.scene` is gone, the context's scene
     counts. Raise Unreadable or NewerBlender.
@@ -91,6 +94,12 @@ def arrive(
         if worn_by is not None and retexture.fits(root, worn_by):
             retexture.dress(worn_by, root, added)
             return Arrived('', worn_by.name)
+        rig = bpy.data.objects.get(original.rig) if original and original.rig else None
+        action = motions.give(rig, root, motion, scene) if rig is not None and rig.users_scene else None
+        if rig is not None and action is not None:
+            motions.remove_rest(added, action)
+            return Arrived('', rig.name)
+        motions.keep_all(collection.all_objects, motion, scene)
         if original is not None:
             stand_for(context, collection, root, original, scene)
             root.name = name
@@ -189,11 +198,12 @@ def _replace(
         _hand_over(placeholder, model)
 
 
-def _copies(objects: Iterable[Object]) -> dict[Object | None, Any]:
+def _copies(objects: Iterable[Object]) -> dict[Any, Any]:
     """Copies of objects that depend on each other as the originals do, and share their data."""
-    copies: dict[Object | None, Any] = {item: item.copy() for item in objects}
-    for copy in copies.values():
+    copies: dict[Any, Any] = {item: item.copy() for item in objects}
+    for item, copy in copies.items():
         copy.parent = copies.get(copy.parent)
+        copy.matrix_parent_inverse = item.matrix_parent_inverse  # which setting a parent clears
         for modifier in copy.modifiers:
             if modifier.type == 'ARMATURE':
                 modifier.object = copies.get(modifier.object)

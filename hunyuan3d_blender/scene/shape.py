@@ -14,6 +14,7 @@ from mathutils import Matrix, Vector
 
 from ..services.errors import N_
 from ..value import value
+from . import actions
 
 
 @value
@@ -37,14 +38,19 @@ class Unusable(Exception):
 
 
 def find_parts() -> list[Object]:
-    """The meshes with faces and the armatures that move them, without what they do not need. Raise Unusable.
+    """The meshes with faces and the armatures that move them, or else armatures that move, without what they do not need.
+
+    Raise Unusable.
 
     Modifiers but an armature's go, as some read further files; so do custom properties, which could pass for ours.
     """
     meshes = [item for item in bpy.data.objects if item.type == 'MESH' and len(item.data.polygons)]
-    if not meshes:
-        raise Unusable(N_("The model has no faces"))
     parts = _distinct((*meshes, *(armature for item in meshes for armature in _armatures_of(item))))
+    if not meshes:
+        armatures = (item for item in bpy.data.objects if item.type == 'ARMATURE' and len(item.data.bones))
+        parts = [item for item in armatures if actions.curves_of(item)]
+    if not parts:
+        raise Unusable(N_("The model has no faces"))
     for item in parts:
         item.constraints.clear()
         for modifier in [modifier for modifier in item.modifiers if modifier.type != 'ARMATURE']:
@@ -76,6 +82,9 @@ def gather(parts: Sequence[Object], where: Where) -> tuple[Object, Matrix]:
     worlds = {item: item.matrix_world.copy() for item in parts}
     loose = [item for item in parts if item.parent not in worlds or item.parent.type != 'ARMATURE']
     applied = {item for item in loose if item.type == 'MESH' and item.data.users == 1 and not item.modifiers}
+    render = bpy.context.scene.render
+    for item in parts:
+        actions.settle(item, render.fps / render.fps_base)
     for item in loose:
         item.parent = None
     for item in applied:
@@ -83,12 +92,14 @@ def gather(parts: Sequence[Object], where: Where) -> tuple[Object, Matrix]:
         _transform_data(item.data, worlds[item])
         item.matrix_basis = worlds[item] = Matrix()
     fit = _fit(worlds, where)
+    root = parts[0] if len(parts) == 1 and applied else _root_of(loose)
     for item in loose:
         if item in applied:
             _transform_data(item.data, fit)
         else:
-            item.matrix_basis = fit @ worlds[item]
-    root = parts[0] if len(parts) == 1 and applied else _root_of(loose)
+            # Here it may also be sheared, and is beyond the reach of an action. Setting a parent has cleared it.
+            item.matrix_parent_inverse = fit
+            item.matrix_basis = worlds[item]
     bpy.data.batch_remove([item for item in bpy.data.objects if item not in worlds and item != root])
     return root, fit
 
@@ -125,16 +136,21 @@ def bounds(points: Iterable[Vector]) -> tuple[Vector, Vector]:
 
 def extent(meshes: Iterable[tuple[Any, Matrix]]) -> tuple[Vector, Vector]:
     """The smallest and the largest coordinates of the points of meshes, each moved by its matrix. Some have points."""
-    import numpy
-
     corners = []
     for mesh, matrix in meshes:
         if len(mesh.vertices):
-            points = numpy.empty((len(mesh.vertices), 3), numpy.float32)
-            mesh.vertices.foreach_get('co', points.ravel())
-            turned = points @ numpy.array(matrix.to_3x3().transposed()) + numpy.array(matrix.translation)
+            turned = points_of(mesh, matrix)
             corners += [Vector(turned.min(axis=0)), Vector(turned.max(axis=0))]
     return bounds(corners)
+
+
+def points_of(mesh: Any, matrix: Matrix) -> Any:
+    """The points of a mesh, moved by a matrix: an array (n, 3)."""
+    import numpy
+
+    found = numpy.empty((len(mesh.vertices), 3), numpy.float32)
+    mesh.vertices.foreach_get('co', found.ravel())
+    return found @ numpy.array(matrix.to_3x3().transposed()) + numpy.array(matrix.translation)
 
 
 # Inside
@@ -166,7 +182,9 @@ def _fit(worlds: Mapping[Object, Matrix], where: Where) -> Matrix:
     """The transform from where the parts stand to where they should. Raise Unusable."""
     frame = matrix_of(where.frame) if where.frame else Matrix()
     meshes = [item for item in worlds if item.type == 'MESH']
-    if where.frame:
+    if not meshes:
+        low, high = bounds(frame @ worlds[item] @ joint for item in worlds for joint in _joints(item.data))
+    elif where.frame:
         low, high = extent((item.data, frame @ worlds[item]) for item in meshes)
     else:
         low, high = bounds(worlds[item] @ corner for item in meshes for corner in _corners(item.data))
@@ -214,6 +232,11 @@ def _corners(mesh: Any) -> list[Vector]:
     corners = [Vector(corner) for corner in fresh.bound_box]
     bpy.data.objects.remove(fresh)
     return corners
+
+
+def _joints(armature: Any) -> Iterator[Vector]:
+    for bone in armature.bones:
+        yield from (bone.head_local, bone.tail_local)
 
 
 def _distinct(blocks: Iterable[Any]) -> list[Any]:

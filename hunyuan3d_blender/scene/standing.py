@@ -37,6 +37,10 @@ class OriginalPlace(Protocol):
         """Of further objects that it stands in for."""
 
     @property
+    def rig(self) -> str:
+        """Name of an armature that takes a motion, '' for none."""
+
+    @property
     def hide(self) -> bool:
         """Whether they are hidden then."""
 

@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 def render(collection: Collection, file: Path) -> bool:
     """Draw the objects of `collection` into a PNG with transparent background. Return False where that is not possible."""
+    if not any(item.type == 'MESH' for item in collection.all_objects):
+        return False
     scene = bpy.data.scenes.new("Thumbnail")
     scene.collection.children.link(collection)
     scene.camera = _camera(scene, list(collection.all_objects))

@@ -62,6 +62,8 @@ class ModelLimits:
     """True: the operation does without, too."""
     is_inline: bool = False
     """True: the file goes with the request, so nobody needs a bucket; and it goes each time."""
+    stances: tuple[str, ...] = ()
+    """How a figure may hold its arms, 'T-pose' and 'A-pose'; empty where that is of no interest."""
 
 
 @value

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import cast
+from typing import Any, cast
 
 import bpy
 from bpy.props import (
@@ -342,7 +342,7 @@ def views_of(settings: HUNYUAN3D_PG_settings) -> tuple[View, ...]:
     return model.views if model else ()
 
 
-def view_files_of(settings: HUNYUAN3D_PG_settings) -> dict[View, str]:
+def view_files_of(settings: Any) -> dict[View, str]:
     """Where the chosen pictures of further sides lie."""
     return {View(item.name): bpy.path.abspath(item.picture) for item in settings.views if item.picture}
 
@@ -353,7 +353,7 @@ def choose_picture(settings: HUNYUAN3D_PG_settings, file: str) -> None:
     settings.picture = file
 
 
-def choose_views(settings: HUNYUAN3D_PG_settings, files: Mapping[View, str]) -> None:
+def choose_views(settings: Any, files: Mapping[View, str]) -> None:
     """Choose these pictures of further sides, in the order of `View`, and no others."""
     settings.views.clear()
     for view in View:

@@ -6,22 +6,30 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import bpy
-from bpy.props import BoolProperty, EnumProperty, IntProperty, PointerProperty, StringProperty
+from bpy.props import (
+    BoolProperty,
+    CollectionProperty,
+    EnumProperty,
+    IntProperty,
+    PointerProperty,
+    StringProperty,
+)
 from bpy.types import Context, PropertyGroup, Scene
 
 from .. import app
 from ..i18n import OWN_CONTEXT
-from ..services.contract import Operation
+from ..services.contract import Offer, Operation, View
 from ..services.errors import N_
 from ..services.model_options import (
     FaceLevel,
+    MotionOptions,
     PartsOptions,
     RigOptions,
     TextureOptions,
     TopologyOptions,
 )
 from ..services.motions import MOTIONS
-from .properties import settings_of
+from .properties import HUNYUAN3D_PG_view, settings_of, view_files_of
 
 LOD_SET = 'lod_set'
 
@@ -29,6 +37,8 @@ _FILE_FORMATS = {
     'FBX': N_("For game engines and other 3D programs"),
     'STL': N_("For 3D printers: the shape only"),
     'USDZ': N_("For phones and augmented reality"),
+    'MP4': N_("A film of the model turning around, which also becomes an image of the .blend file"),
+    'GIF': N_("The same as a moving picture, for web pages"),
 }
 
 
@@ -79,6 +89,12 @@ class HUNYUAN3D_PG_work(PropertyGroup):
         subtype='FILE_PATH',
         update=_look_at_picture,
     )
+    views: CollectionProperty(type=HUNYUAN3D_PG_view)
+    texture_model: EnumProperty(
+        name="Model Version",
+        description="Version of Hunyuan 3D. Pictures of further sides need 3.1",
+        items=[(name, name, "") for name in ('3.0', '3.1')],
+    )
     enable_pbr: BoolProperty(
         name="PBR Materials",
         description="Metallic, roughness and normal maps beside the base color",
@@ -92,6 +108,22 @@ class HUNYUAN3D_PG_work(PropertyGroup):
         name="Motion",
         description="A motion that comes with the rig",
         items=MOTION_ITEMS,
+    )
+    motion_prompt: StringProperty(
+        name="Prompt",
+        translation_context=OWN_CONTEXT,
+        description="What the figure does: one person, a few movements one after another",
+        options={'TEXTEDIT_UPDATE'},
+    )
+    estimate_duration: BoolProperty(
+        name="Estimate Duration", description="Let the service choose how long the motion takes"
+    )
+    duration: IntProperty(
+        name="Duration", description="Length of the motion in seconds", default=5, min=1, max=12
+    )
+    rewrite: BoolProperty(
+        name="Expand Prompt",
+        description="Let the service write more into the prompt before it makes the motion",
     )
     file_format: EnumProperty(
         name="File Format",
@@ -131,12 +163,30 @@ def _parts(service: str, settings: HUNYUAN3D_PG_work) -> app.operations.Work:
     return app.operations.Work(service=service, operation=Operation.PARTS, options=options)
 
 
+def texture_offer(context: Context) -> Offer | None:
+    """What the chosen service offers for textures, None for nothing."""
+    return app.services()[settings_of(context).service].offers.get(Operation.TEXTURE)
+
+
+def texture_views_of(context: Context) -> tuple[View, ...]:
+    """The sides beside the front of which the chosen model takes pictures for a texture."""
+    return _texture_views(texture_offer(context), work_settings_of(context))
+
+
+def _texture_views(offer: Offer | None, settings: HUNYUAN3D_PG_work) -> tuple[View, ...]:
+    model = offer.model(settings.texture_model if offer.models[0].name else '') if offer else None
+    return model.views if model else ()
+
+
 def _texture(service: str, settings: HUNYUAN3D_PG_work) -> app.operations.Work:
+    offer = app.services()[service].offers.get(Operation.TEXTURE)
     return app.operations.Work(
         service=service,
         operation=Operation.TEXTURE,
         prompt=settings.prompt,
         picture_file=bpy.path.abspath(settings.picture) if settings.picture else '',
+        view_files=view_files_of(settings) if settings.picture and _texture_views(offer, settings) else {},
+        model=settings.texture_model if offer and offer.models[0].name else '',
         enable_pbr=settings.enable_pbr,
         options=TextureOptions(keep_uv=settings.keep_uv, texture_size_px=settings.texture_size),
     )
@@ -145,6 +195,19 @@ def _texture(service: str, settings: HUNYUAN3D_PG_work) -> app.operations.Work:
 def _rig(service: str, settings: HUNYUAN3D_PG_work) -> app.operations.Work:
     return app.operations.Work(
         service=service, operation=Operation.RIG, options=RigOptions(motion=int(settings.motion))
+    )
+
+
+def _motion(service: str, settings: HUNYUAN3D_PG_work) -> app.operations.Work:
+    return app.operations.Work(
+        service=service,
+        operation=Operation.MOTION,
+        prompt=settings.motion_prompt,
+        options=MotionOptions(
+            duration_s=settings.duration,
+            estimate_duration=settings.estimate_duration,
+            rewrite=settings.rewrite,
+        ),
     )
 
 
@@ -160,6 +223,7 @@ _WORKS: Mapping[Operation, Callable[[str, HUNYUAN3D_PG_work], app.operations.Wor
     Operation.PARTS: _parts,
     Operation.TEXTURE: _texture,
     Operation.RIG: _rig,
+    Operation.MOTION: _motion,
     Operation.CONVERT: _convert,
 }
 

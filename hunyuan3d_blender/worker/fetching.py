@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 NOT_MODELS = frozenset({
     'mp4', 'gif', 'png', 'jpg', 'jpeg', 'webp', 'image', 'texture_image', 'mtl', 'txt', 'json', 'segmentation',
 })  # fmt: skip
+FILMS = frozenset({'mp4', 'gif'})
 UNTOLD = 'bin'
 """Suffix of a file whose format neither its URL nor the service tells."""
 FRUITLESS_MAX = 3
@@ -72,10 +73,19 @@ def fetch_result(job: Job, tools: Tools) -> None:
         _fetch_best(job, tools, files, found)
 
 
-def in_order(files: tuple[ResultFile, ...]) -> list[tuple[str, ResultFile]]:
-    """The files that may be models, the best first, each with the suffix that its URL or its type promises."""
-    promised = [(_promise(file), file) for file in files if file.url or file.data]
-    order = [format_.value for format_ in PREFERENCE] + [UNTOLD]
+def wanted_of(job: Job) -> tuple[Format, ...]:
+    """What the result of a job may be, the best first: a model, or the film that was asked for."""
+    asked = job.request.result_format.lower()
+    is_film = job.request.operation is Operation.CONVERT and asked in FILMS
+    return (Format(asked),) if is_film else PREFERENCE
+
+
+def in_order(
+    files: tuple[ResultFile, ...], wanted: tuple[Format, ...] = PREFERENCE
+) -> list[tuple[str, ResultFile]]:
+    """The files that may be what is wanted, the best first, each with the suffix that its URL or its type promises."""
+    promised = [(_promise(file, wanted), file) for file in files if file.url or file.data]
+    order = [format_.value for format_ in wanted] + [UNTOLD]
     return sorted((pair for pair in promised if pair[0] in order), key=lambda pair: order.index(pair[0]))
 
 
@@ -92,23 +102,24 @@ def segmentation_name(job: Job) -> str:
 # Inside
 
 
-def _promise(file: ResultFile) -> str:
-    """What the file is said to be: by the end of its URL, else by the service's word. '' for what is no model."""
-    known = {format_.value for format_ in PREFERENCE}
+def _promise(file: ResultFile, wanted: tuple[Format, ...]) -> str:
+    """What the file is said to be: by the end of its URL, else by the service's word. '' for what is not wanted."""
+    known = {format_.value for format_ in wanted}
     said = (PurePosixPath(urlsplit(file.url).path).suffix.removeprefix('.').lower(), file.type.lower())
     for word in said:
-        if word in NOT_MODELS:
-            return ''
         if word in known:
             return word
+        if word in NOT_MODELS or word in PREFERENCE:
+            return ''
     return UNTOLD
 
 
 def _complete_file(job: Job, tools: Tools) -> Path | None:
-    """A model that has been fetched already, before a retry."""
-    suffixes = {f".{format_.value}" for format_ in PREFERENCE} | {f".{UNTOLD}"}
+    """A result that has been fetched already, before a retry."""
+    wanted = wanted_of(job)
+    suffixes = {f".{format_.value}" for format_ in wanted} | {f".{UNTOLD}"}
     for path in sorted(tools.library.job(job.id).download.glob(f"{stem_of(job)}.*")):
-        if path.suffix in suffixes and format_of(path) in PREFERENCE:
+        if path.suffix in suffixes and format_of(path) in wanted:
             part_of(path).unlink(missing_ok=True)  # of a second try, which is not needed
             return path
     return None
@@ -195,7 +206,7 @@ def _fetch_each(
     """Fetch the files one after the other: a path when the content is a model, else why this one is none."""
     folder = tools.library.job(job.id).download
     folder.mkdir(parents=True, exist_ok=True)
-    for suffix, file in in_order(files):
+    for suffix, file in in_order(files, wanted_of(job)):
         try:
             path = _fetch(job, tools, file, folder / f"{stem_of(job)}.{suffix}", watch)
         except download.FetchFailed as failed:
@@ -203,7 +214,7 @@ def _fetch_each(
                 raise
             yield failed.failure
         else:
-            if _format_of(path) in PREFERENCE:
+            if _format_of(path) in wanted_of(job):
                 yield path
             else:
                 Settling(path).finish()  # it stays for the artist to look at

@@ -17,7 +17,8 @@ from hunyuan3d_blender.services.contract import Operation, Request, ResultFile, 
 from hunyuan3d_blender.services.errors import Kind, NotSent, Refused, Spent
 from hunyuan3d_blender.services.model_options import SEGMENTATION, PartsOptions
 from hunyuan3d_blender.worker import arriving, fetching
-from hunyuan3d_blender.worker.fetching import FRUITLESS_MAX, fetch_result, in_order
+from hunyuan3d_blender.worker.fetching import FRUITLESS_MAX, fetch_result, in_order, wanted_of
+from hunyuan3d_blender.worker.files.preflight import PREFERENCE
 from hunyuan3d_blender.worker.partial_file import readable
 from tests import model_files
 from tests.protocol import loopback
@@ -68,6 +69,16 @@ def test_order(files, order):
         suffix
         for suffix, _ in in_order(tuple(ResultFile(url=f"https://x/{n}?a=.b", type=t) for t, n in files))
     ] == order
+
+
+@pytest.mark.parametrize('asked', ['MP4', 'GIF'])
+def test_a_film_is_taken_where_it_was_asked_for(asked):
+    job = accepted(State.DOWNLOADING)
+    request = replace(job.request, operation=Operation.CONVERT, result_format=asked)
+    wanted = wanted_of(replace(job, request=request))
+    files = [ResultFile(url=f"https://x/a.{name}?q=.b", type='') for name in ('glb', 'png', 'mp4', 'gif')]
+    assert [suffix for suffix, _ in in_order(tuple(files), wanted)] == [asked.lower()]
+    assert wanted_of(replace(job, request=replace(request, operation=Operation.RAPID))) == PREFERENCE
 
 
 def test_only_the_best_is_fetched(library, caplog):

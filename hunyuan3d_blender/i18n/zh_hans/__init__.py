@@ -23,6 +23,7 @@ from .operations import OPERATIONS
 from .parts import PARTS
 from .pictures import PICTURES
 from .reports import REPORTS
+from .rigs import RIGS
 from .selection import SELECTION
 from .sketches import SKETCHES
 
@@ -41,6 +42,7 @@ TABLES = (
     PARTS,
     PICTURES,
     REPORTS,
+    RIGS,
     SELECTION,
     SKETCHES,
 )

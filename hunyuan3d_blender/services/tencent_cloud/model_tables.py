@@ -86,7 +86,7 @@ _UV = replace(
 
 _RIG = replace(
     _PLAIN,
-    model_input=ModelLimits(formats=('GLB', 'FBX'), size_max_bytes=60_000_000),
+    model_input=ModelLimits(formats=('GLB', 'FBX'), size_max_bytes=60_000_000, stances=('T-pose', 'A-pose')),
     options={'motion': (1, 48)},
     prices=_credits(10),
 )
@@ -135,7 +135,7 @@ INTERNATIONAL: Mapping[Operation, Offer] = {
     Operation.UV: replace(_UV, prices=None),
     Operation.RIG: replace(
         _RIG,
-        model_input=ModelLimits(formats=('FBX', 'OBJ'), size_max_bytes=60_000_000),
+        model_input=ModelLimits(formats=('FBX', 'OBJ'), size_max_bytes=60_000_000, stances=('T-pose',)),
         prices=replace(_credits(10), as_of='2026-10-28', certain=False),
     ),
     Operation.CONVERT: replace(

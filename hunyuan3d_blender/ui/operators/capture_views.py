@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import bpy
+from bpy.props import BoolProperty
 from bpy.types import Context, Event, Operator, Timer
 
 from ... import app
@@ -15,7 +16,7 @@ from ...scene import capture
 from ...scene.pictures import NoPicture
 from ...services.errors import N_
 from ..choosing import choose
-from ..properties import choose_views, offer_of, settings_of, views_of
+from ..sides import Sides, sides_of
 from ..text import filled, iface
 from .captures import HUNYUAN3D_OT_capture_selection, name_of_selection
 
@@ -33,6 +34,8 @@ class HUNYUAN3D_OT_capture_views(Operator):
     bl_label = "Capture Views"
     bl_options = {'INTERNAL', 'UNDO'}
 
+    of_texture: BoolProperty(options={'HIDDEN', 'SKIP_SAVE'})
+
     _drawing: Iterator[tuple[str, bytes]]
     _drawn: dict[str, bytes]
     _timer: Timer | None = None
@@ -45,7 +48,7 @@ class HUNYUAN3D_OT_capture_views(Operator):
         if bpy.app.is_job_running('RENDER'):
             cls.poll_message_set(iface(N_("Something is being rendered")))
             return False
-        return bool(views_of(settings_of(context)))
+        return any(sides_of(context, of_texture=of_texture).views for of_texture in (False, True))
 
     def invoke(self, context: Context, _event: Event) -> set[OperatorReturnItems]:
         self._begin(context)
@@ -88,7 +91,7 @@ class HUNYUAN3D_OT_capture_views(Operator):
 
     def _begin(self, context: Context) -> None:
         self._drawn = {}
-        self._drawing = capture.views.draw_views(context, views_of(settings_of(context)))
+        self._drawing = capture.views.draw_views(context, self._sides(context).views)
 
     def _draw_next(self) -> bool:
         """Draw one more side; False when there is none left. Raise NoPicture."""
@@ -99,7 +102,7 @@ class HUNYUAN3D_OT_capture_views(Operator):
         return True
 
     def _show_progress(self, context: Context) -> None:
-        count = 1 + len(views_of(settings_of(context)))
+        count = 1 + len(self._sides(context).views)
         done = len(self._drawn)
         context.workspace.status_text_set(
             filled(
@@ -110,19 +113,25 @@ class HUNYUAN3D_OT_capture_views(Operator):
         )
 
     def _choose(self, context: Context) -> set[OperatorReturnItems]:
-        settings, name, kept = settings_of(context), name_of_selection(context), {}
+        sides, name, kept = self._sides(context), name_of_selection(context), {}
+        if sides.limits is None:  # another service was chosen meanwhile
+            return {'CANCELLED'}
+        limits = sides.limits
 
         def find() -> Path:
-            files = capture.views.within(self._drawn, offer_of(settings).pictures)
-            for view in views_of(settings):
+            files = capture.views.within(self._drawn, limits)
+            for view in sides.views:
                 kept[view] = str(app.keep_picture(files[view], f"{name} {view.value}"))
             return app.keep_picture(files[capture.views.FRONT], name)
 
         told = N_("Pictures of {name} from all sides that the model takes are the ones to send")
-        done = choose(self, context, find, told=told)
+        done = choose(self, context, find, sides.put_front, told)
         if 'FINISHED' in done:
-            choose_views(settings, kept)
+            sides.choose(kept)
         return done
+
+    def _sides(self, context: Context) -> Sides:
+        return sides_of(context, of_texture=self.of_texture)
 
 
 CLASSES = (HUNYUAN3D_OT_capture_views,)

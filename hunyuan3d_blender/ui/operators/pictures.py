@@ -17,7 +17,8 @@ from ...scene import pictures
 from ...services.contract import View
 from ...services.errors import N_
 from ..choosing import choose
-from ..properties import choose_views, draft_of, offer_of, settings_of, view_files_of
+from ..properties import choose_views, draft_of, offer_of, settings_of
+from ..sides import sides_of
 from ..text import filled, iface
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class HUNYUAN3D_OT_choose_view(Operator):
     bl_label = "Choose View"
     bl_options = {'INTERNAL', 'UNDO'}
 
+    of_texture: BoolProperty(options={'HIDDEN', 'SKIP_SAVE'})
     view: StringProperty(options={'HIDDEN', 'SKIP_SAVE'})
     filepath: StringProperty(subtype='FILE_PATH', options={'HIDDEN', 'SKIP_SAVE'})
     filter_image: BoolProperty(default=True, options={'HIDDEN', 'SKIP_SAVE'})
@@ -66,10 +68,10 @@ class HUNYUAN3D_OT_choose_view(Operator):
         return {'RUNNING_MODAL'}
 
     def execute(self, context: Context) -> set[OperatorReturnItems]:
-        settings = settings_of(context)
+        sides = sides_of(context, of_texture=self.of_texture)
 
         def put(file: str) -> None:
-            choose_views(settings, {**view_files_of(settings), View(self.view): file})
+            sides.choose({**sides.files, View(self.view): file})
 
         path = Path(bpy.path.abspath(self.filepath))
         told = N_("The picture of this side is {name}, {width} × {height} pixels")
@@ -83,11 +85,12 @@ class HUNYUAN3D_OT_remove_view(Operator):
     bl_label = "Remove View"
     bl_options = {'INTERNAL', 'UNDO'}
 
+    of_texture: BoolProperty(options={'HIDDEN', 'SKIP_SAVE'})
     view: StringProperty(options={'HIDDEN', 'SKIP_SAVE'})
 
     def execute(self, context: Context) -> set[OperatorReturnItems]:
-        settings = settings_of(context)
-        choose_views(settings, {v: file for v, file in view_files_of(settings).items() if v != self.view})
+        sides = sides_of(context, of_texture=self.of_texture)
+        sides.choose({view: file for view, file in sides.files.items() if view != self.view})
         self.report({'INFO'}, iface(N_("No picture of this side will be sent")))
         return {'FINISHED'}
 

@@ -94,6 +94,14 @@ class HUNYUAN3D_OT_rig(_Work, Operator):
     operation = Operation.RIG
 
 
+class HUNYUAN3D_OT_motion(_Work, Operator):
+    """Move the selected rig as words say"""
+
+    bl_idname = 'hunyuan3d.motion'
+    bl_label = "Motion from Text"
+    operation = Operation.MOTION
+
+
 class HUNYUAN3D_OT_convert(_Work, Operator):
     """Make a file of the selected model, beside the .blend file"""
 
@@ -110,6 +118,7 @@ OPERATORS: Mapping[Operation, type[_Work]] = {
         HUNYUAN3D_OT_parts,
         HUNYUAN3D_OT_texture,
         HUNYUAN3D_OT_rig,
+        HUNYUAN3D_OT_motion,
         HUNYUAN3D_OT_convert,
     )
 }
@@ -180,15 +189,13 @@ def _what_happens(context: Context, operation: Operation, what: str) -> str:
     if context.scene is None:
         return iface(what)
     work = work_of(context, operation)
-    where = N_("The result arrives where the model stands, which is kept")
-    if operation is Operation.CONVERT:
-        where = N_("The file is put beside the .blend file, or into the job's folder where that is not saved")
+    model = app.selected_model.selected_model(context)
     table = app.services()[work.service]
-    price = app.operations.work_price(work, app.selected_model.selected_model(context))
+    price = app.operations.work_price(work, model)
     sentences = (
         iface(what),
-        _how_it_goes(work, app.selected_model.selected_model(context)),
-        iface(where),
+        _how_it_goes(work, model),
+        iface(_where_it_goes(work, model)),
         iface(N_("Makes a sample, costs nothing")) if table.is_sample else "",
     )
     return "\n\n".join(
@@ -196,9 +203,26 @@ def _what_happens(context: Context, operation: Operation, what: str) -> str:
     )
 
 
+def _where_it_goes(work: app.operations.Work, model: app.selected_model.SelectedModel | None) -> str:
+    if work.operation is Operation.CONVERT:
+        return N_("The file is put beside the .blend file, or into the job's folder where that is not saved")
+    if model and app.operations.moves_rig(work, model):
+        return N_("The motion arrives as an action of the selected rig, which keeps its other actions")
+    return N_("The result arrives where the model stands, which is kept")
+
+
+def _is_sent(work: app.operations.Work, model: app.selected_model.SelectedModel) -> bool:
+    """Whether a model leaves this Blender."""
+    return app.operations.is_exported(work, model) or app.operations.goes_by_bucket(work, model)
+
+
 def _how_it_goes(work: app.operations.Work, model: app.selected_model.SelectedModel | None) -> str:
     """What leaves this computer, and for whom."""
-    if model is None or not app.operations.is_exported(work, model):
+    if model is None or not _is_sent(work, model):
+        if work.operation is Operation.MOTION and (
+            model is None or model.rig is None or not model.rig.itself
+        ):
+            return iface(N_("Only the words are sent"))
         return iface(N_("The service takes the model where it has made it; nothing is uploaded"))
     by_bucket = app.operations.goes_by_bucket(work, model)
     host = app.leaves_to(work.service)

@@ -43,7 +43,7 @@ class HUNYUAN3D_PT_generate(Panel):
             _draw_sources(layout, settings)
         source = source_of(settings)
         if source == 'PICTURE':
-            draw_picture(layout, settings)
+            draw_picture(layout, context, settings)
         elif source == 'SKETCH':
             draw_sketch(layout, settings)
         if source != 'PICTURE':

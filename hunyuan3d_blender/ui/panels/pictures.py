@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 import bpy
-from bpy.types import UILayout
+from bpy.types import Context, UILayout
 
 from ... import app
-from ...services.contract import View
 from ..properties import HUNYUAN3D_PG_settings, views_of
 from ..reporting import WORDS
+from ..sides import Sides, sides_of
 from ..text import iface, size_text
 from ..thumbnails import icon_of
 
 
-def draw_picture(layout: UILayout, settings: HUNYUAN3D_PG_settings) -> None:
+def draw_picture(layout: UILayout, context: Context, settings: HUNYUAN3D_PG_settings) -> None:
     """A file, or one click for what is open in Blender."""
     column = layout.column(align=True)
     _draw_file(column, settings)
@@ -25,7 +25,7 @@ def draw_picture(layout: UILayout, settings: HUNYUAN3D_PG_settings) -> None:
     grid.operator('hunyuan3d.render_picture', text="Render", icon='RENDER_STILL')
     draw_preview(layout, settings.picture, scale=6.0)
     if views_of(settings):
-        _draw_views(layout, settings)
+        draw_views(layout, sides_of(context, of_texture=False), of_texture=False)
 
 
 def draw_sketch(layout: UILayout, settings: HUNYUAN3D_PG_settings) -> None:
@@ -50,26 +50,28 @@ def _draw_file(layout: UILayout, settings: HUNYUAN3D_PG_settings) -> None:
     row.operator('hunyuan3d.paste_picture', text="", icon='PASTEDOWN')
 
 
-def _draw_views(layout: UILayout, settings: HUNYUAN3D_PG_settings) -> None:
+def draw_views(layout: UILayout, sides: Sides, *, of_texture: bool) -> None:
     """Pictures of further sides, all at once or one by one."""
-    chosen = {item.name: item.picture for item in settings.views if item.picture}
-    header, body = layout.panel('HUNYUAN3D_views', default_closed=True)
+    chosen = sides.files
+    header, body = layout.panel(f'HUNYUAN3D_views_{of_texture}', default_closed=True)
     header.label(text="More Views")
-    header.label(text=f"{len(chosen)} / {len(views_of(settings))}", translate=False)
+    header.label(text=f"{len(chosen)} / {len(sides.views)}", translate=False)
     if body is None:
         return
-    body.operator('hunyuan3d.capture_views', text="Views of Selection", icon='OUTLINER_OB_CAMERA')
+    capture = body.operator('hunyuan3d.capture_views', text="Views of Selection", icon='OUTLINER_OB_CAMERA')
+    capture.of_texture = of_texture
     grid = body.grid_flow(row_major=True, columns=3, even_columns=True, align=True)
-    for view in dict.fromkeys((*views_of(settings), *map(View, chosen))):
+    for view in dict.fromkeys((*sides.views, *chosen)):
         cell = grid.column(align=True)
         row = cell.row()
         row.alignment = 'CENTER'
         row.label(text=iface(WORDS[view]).title(), translate=False)
         if view in chosen:
-            cell.template_icon(icon_value=icon_of(bpy.path.abspath(chosen[view])), scale=3.0)
-            cell.operator('hunyuan3d.remove_view', text="", icon='X').view = view
+            cell.template_icon(icon_value=icon_of(chosen[view]), scale=3.0)
+            button = cell.operator('hunyuan3d.remove_view', text="", icon='X')
         else:
-            cell.operator('hunyuan3d.choose_view', text="", icon='FILE_FOLDER').view = view
+            button = cell.operator('hunyuan3d.choose_view', text="", icon='FILE_FOLDER')
+        button.view, button.of_texture = view, of_texture
 
 
 def draw_preview(layout: UILayout, path: str, *, scale: float) -> None:

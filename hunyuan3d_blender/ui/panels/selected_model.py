@@ -15,9 +15,11 @@ from ...services.model_options import only_finds_parts
 from ..operators.parts import make_parts_text
 from ..operators.selected_model import OPERATORS, can_decimate, reason_against
 from ..reporting import fill
-from ..text import filled, iface, paragraph
-from ..work_properties import work_of, work_settings_of
+from ..sides import sides_of
+from ..text import filled, iface, paragraph, problem_text
+from ..work_properties import texture_views_of, work_of, work_settings_of
 from .generate import CATEGORY
+from .pictures import draw_views
 
 if TYPE_CHECKING:
     from bpy.stub_internal.rna_enums import IconItems
@@ -38,6 +40,8 @@ class HUNYUAN3D_PT_selected_model(Panel):
         model = app.selected_model.selected_model(context)
         if model is None:
             layout.label(text="Select a model", icon='INFO')
+        elif model.is_bare:
+            layout.label(text=model.name, icon='ARMATURE_DATA', translate=False)
         else:
             text = filled(N_("{name}: {faces:,} faces"), name=model.name, faces=model.faces)
             layout.label(text=text, icon='MESH_DATA', translate=False)
@@ -82,9 +86,12 @@ def draw_options(layout: UILayout, context: Context, operation: Operation) -> No
     column.use_property_decorate = False
     for name in _options_of(context, operation):
         row = column.row(align=True)
+        row.active = name != 'duration' or not work_settings_of(context).estimate_duration
         row.prop(work_settings_of(context), name)
         if name == 'motion':
             row.operator('hunyuan3d.choose_motion', text="", icon='VIEWZOOM')
+    if operation is Operation.TEXTURE and texture_views_of(context):
+        draw_views(layout, sides_of(context, of_texture=True), of_texture=True)
 
 
 def _notes(context: Context, operation: Operation) -> Iterator[str]:
@@ -102,6 +109,10 @@ def _notes_on(model: app.selected_model.SelectedModel, work: app.operations.Work
         yield filled(N_("{count:,} loose parts"), count=model.islands)
     if only_finds_parts(work.options) and model.has_other_faces:
         yield iface(N_("Modifiers make other faces: the parts will be painted on a copy of what is seen"))
+    if work.operation is Operation.RIG and app.operations.moves_rig(work, model):
+        yield iface(N_("Arrives as one more action of the selected rig"))
+    for remark in app.operations.work_remarks(work, model):
+        yield problem_text(remark)
 
 
 def _button_text(context: Context, operation: Operation) -> str:
@@ -124,7 +135,12 @@ def _options_of(context: Context, operation: Operation) -> list[str]:
 
 def _has(offer: Offer, name: str) -> bool:
     """Whether what a request says itself can be said here."""
-    return {'prompt': offer.prompt_max_characters > 0, 'enable_pbr': offer.pbr}.get(name, True)
+    has = {
+        'prompt': offer.prompt_max_characters > 0,
+        'enable_pbr': offer.pbr,
+        'texture_model': len(offer.models) > 1,
+    }
+    return has.get(name, True)
 
 
 _OPTIONS: Mapping[Operation, Mapping[str, str]] = {
@@ -132,9 +148,12 @@ _OPTIONS: Mapping[Operation, Mapping[str, str]] = {
     Operation.UV: {},
     Operation.PARTS: {'staged': 'staged', 'post_process': 'post_process'},
     Operation.TEXTURE: {
-        'prompt': '', 'picture': '', 'enable_pbr': '', 'keep_uv': 'keep_uv', 'texture_size': 'texture_size_px',
+        'texture_model': '', 'prompt': '', 'picture': '', 'enable_pbr': '', 'keep_uv': 'keep_uv', 'texture_size': 'texture_size_px',
     },
     Operation.RIG: {'motion': 'motion'},
+    Operation.MOTION: {
+        'motion_prompt': '', 'estimate_duration': 'estimate_duration', 'duration': 'duration_s', 'rewrite': 'rewrite',
+    },
     Operation.CONVERT: {'file_format': ''},
 }  # fmt: skip
 """Property of each option, and its name in `Offer.options`, '' where every service has it."""
@@ -145,6 +164,7 @@ _ICONS: Mapping[Operation, IconItems] = {
     Operation.PARTS: 'MOD_EXPLODE',
     Operation.TEXTURE: 'TEXTURE',
     Operation.RIG: 'ARMATURE_DATA',
+    Operation.MOTION: 'ACTION',
     Operation.CONVERT: 'FILE_REFRESH',
 }
 

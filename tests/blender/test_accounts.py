@@ -100,7 +100,7 @@ def test_two_servers_have_an_address_each(app, stored):
     assert app.account('self_hosted').endpoint == 'http://127.0.0.1:8081'
 
 
-def tested(app):
+def asked_about(app):
     """The answer for the selected server, when it has come."""
     assert bpy.ops.hunyuan3d.test_connection(service='self_hosted') == {'FINISHED'}
     test = app.connection_test('self_hosted')
@@ -114,11 +114,11 @@ def tested(app):
 def test_each_of_several_servers_is_asked_for_itself(app, stored, tmp_path):
     with running(tmp_path) as sandbox:
         stored.self_hosted_accounts[0].endpoint = sandbox.url
-        assert tested(app).is_good
+        assert asked_about(app).is_good
         new(stored, 'self_hosted', name="Without a queue", endpoint=f'{sandbox.url}/generate-only')
-        assert tested(app).is_good
+        assert asked_about(app).is_good
         new(stored, 'self_hosted', name="Something else", endpoint=f'{sandbox.url}/elsewhere')
-        assert "There is no Hunyuan3D server" in tested(app).failure.message
+        assert "There is no Hunyuan3D server" in asked_about(app).failure.message
         assert not sandbox.ledger.jobs()
     bpy.ops.hunyuan3d.use_account(service='self_hosted', index=1)
     assert app.connection_test('self_hosted').is_good, "each keeps its own answer"

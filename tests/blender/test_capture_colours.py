@@ -16,7 +16,7 @@ from hunyuan3d_blender.scene import pictures
 from hunyuan3d_blender.scene.capture import render, viewport
 from hunyuan3d_blender.scene.capture.views import FRONT, draw_views
 from hunyuan3d_blender.scene.pictures import SIDE_PX
-from tests.blender.picture_parts import changes, state_of_file
+from tests.blender.picture_parts import changes, state_of, state_of_file
 from tests.blender.test_capture_image import CHART, linear
 
 COLUMNS = 4
@@ -99,7 +99,17 @@ def test_views_have_the_colours_of_the_chart() -> None:
         assert seen == pytest.approx(patch, abs=NEAR)
 
 
-def test_the_selection_and_the_viewport_have_the_colours_of_the_chart() -> None:
+def state_of_all(space: Any) -> dict[str, str]:
+    """The file, the viewport, and the preferences that captures change for a moment."""
+    preferences = bpy.context.preferences
+    parts = (space, space.shading, space.overlay, space.region_3d, preferences.system)
+    found = state_of_file() | {'dirty preferences': repr(preferences.is_dirty)}
+    return found | {name: value for part in parts for name, value in state_of(part, str(part)).items()}
+
+
+def test_the_selection_and_the_viewport_have_the_colours_of_the_chart(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     wake_graphics()
     chart()
     window = bpy.context.window_manager.windows[0]
@@ -109,12 +119,13 @@ def test_the_selection_and_the_viewport_have_the_colours_of_the_chart() -> None:
     space.region_3d.view_rotation = Euler(FRONT_TURN).to_quaternion()
     bpy.context.scene.view_settings.view_transform = 'Standard'
     space.overlay.show_overlays = True
-    before = state_of_file()
+    monkeypatch.setattr(bpy.context.preferences.system, 'viewport_aa', '16')
+    bpy.context.scene.display.viewport_aa, bpy.context.scene.eevee.taa_samples = '32', 0
+    before = state_of_all(space)
     with bpy.context.temp_override(window=window, area=area):
         pixels = pictures.decoded(viewport.selection_bytes(bpy.context))
         whole = pictures.decoded(viewport.view_bytes(bpy.context))
-    assert not changes(before, state_of_file())
-    assert space.overlay.show_overlays
+    assert not changes(before, state_of_all(space))
     for seen, patch in zip(colours(pixels, SIDE_PX / (COLUMNS * 1.1)), CHART, strict=True):
         assert seen == pytest.approx(patch, abs=NEAR)
     assert (pixels[:20] == 255).all(), "on white, with no grid"

@@ -116,12 +116,12 @@ def look(
                 found += [f"{place}: {text}" for text in cut_off(window, width, panels)]
 
 
-def open_options() -> None:
-    """Show the options from the start."""
-    options = bpy.types.HUNYUAN3D_PT_options
-    bpy.utils.unregister_class(options)
-    options.bl_options = set()
-    bpy.utils.register_class(options)
+def open_panel(name: str) -> None:
+    """Show a panel from the start that is closed then."""
+    panel = getattr(bpy.types, f'HUNYUAN3D_PT_{name}')
+    bpy.utils.unregister_class(panel)
+    panel.bl_options = set()
+    bpy.utils.register_class(panel)
 
 
 def change(**values: Any) -> Callable[[], None]:
@@ -139,7 +139,7 @@ def change(**values: Any) -> Callable[[], None]:
 
 def scenario_generate(window: Window) -> Steps:
     """Every service, source and kind of refusal."""
-    open_options()
+    open_panel('options')
     image = bpy.data.images.new("Picture", 100, 60)
     image.filepath_raw, image.file_format = str(window.folder / 'a small picture of a vase.png'), 'PNG'
     image.save()
@@ -173,6 +173,31 @@ def scenario_sketch(window: Window) -> Steps:
     }
     found: list[str] = []
     yield from look(window, ('generate',), states, found)
+    assert not found, "\n".join(found)
+
+
+def scenario_batch(window: Window) -> Steps:
+    """Each kind of list, without one and with a long name, and a picture that is missing."""
+    open_panel('batch')
+    chosen = bpy.context.scene.hunyuan3d.list
+    text = bpy.data.texts.new("Chairs for the waiting room")
+
+    def choose(kind: str, value: Any, source: str = 'TEXT') -> Callable[[], None]:
+        def begin() -> None:
+            bpy.context.scene.hunyuan3d.source = source
+            chosen.kind = kind
+            setattr(chosen, kind.lower(), value)
+
+        return begin
+
+    states = {
+        'no_text': choose('TEXT', None),
+        'text': choose('TEXT', text),
+        'file': choose('FILE', str(window.folder / 'chairs for the waiting room.txt')),
+        'folder': choose('FOLDER', str(window.folder), 'PICTURE'),
+    }
+    found: list[str] = []
+    yield from look(window, ('generate', 'batch'), states, found)
     assert not found, "\n".join(found)
 
 

@@ -312,7 +312,14 @@ def test_only_what_changes_the_file_makes_an_undo_step_and_nothing_is_registered
     with_placeholder = {'follow', 'send_again'}
     changing |= {'try_sandbox', 'add_account', 'generate_batch', 'start_rest', 'quick_draft', 'make_real'}
     changing |= {'start_sketch', 'use_sketch', 'sketch_annotations', 'sketch_pencil'}
-    changing |= {'drop_picture', 'paste_picture', 'choose_motion'}
+    changing |= {
+        'drop_picture',
+        'paste_picture',
+        'choose_motion',
+        'decimated_copy',
+        'paint_parts',
+        'make_parts',
+    }
     found = {name for name in dir(bpy.ops.hunyuan3d) if 'UNDO' in options_of(name)}
     assert found == changing | without_placeholder | with_placeholder
     for name in dir(bpy.ops.hunyuan3d):

@@ -6,9 +6,17 @@ from __future__ import annotations
 
 def register() -> None:
     """Called by Blender when the extension is enabled."""
-    from . import registration
+    import gc
 
-    registration.register()
+    was_enabled = gc.isenabled()
+    gc.disable()  # all that is made here stays: looking for garbage in it, and in the rest of Blender, takes 10 ms
+    try:
+        from . import registration
+
+        registration.register()
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def unregister() -> None:

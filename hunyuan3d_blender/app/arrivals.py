@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 import bpy
 
+from .. import scene
 from ..jobs.job import Job, State, name_from
 from ..jobs.library import JobFolder
 from ..jobs.store import Store
-from ..scene import arrive, films, safe_moment, standing
+from ..scene import safe_moment
 from ..services.contract import Operation
 from ..services.errors import N_, Failure, Kind, Spent
 from ..services.model_options import RigOptions
@@ -112,17 +113,17 @@ def _bring_in(context: Context, store: Store, job: Job) -> bool:
     """
     if job.request.operation is Operation.CONVERT:
         file = _put_beside(store, job)
-        is_film = job.original is not None and file.suffix in films.SUFFIXES
+        is_film = job.original is not None and file.suffix in scene.films.SUFFIXES
         if is_film:
-            films.add(file, job.name)
+            scene.films.add(file, job.name)
         return is_film
     store.change(job.id, State.READY, arrivals_begun=job.arrivals_begun + 1)
     try:
         _add(context, store.library.job(job.id), job)
-    except arrive.NewerBlender:
+    except scene.arrive.NewerBlender:
         _convert_again(store, job)
         return False
-    except arrive.Unreadable as error:
+    except scene.arrive.Unreadable as error:
         failure = Failure(
             kind=Kind.BLENDER,
             message=N_("The converted model is damaged; it can be converted again"),
@@ -149,7 +150,7 @@ def _add(context: Context, folder: JobFolder, job: Job) -> None:
 
         if paint_parts(job, folder):
             return
-    arrive.arrive(
+    scene.arrive.arrive(
         context,
         model_blend=folder.model_blend,
         name=job.name,
@@ -197,12 +198,12 @@ def _free_name(folder: Path, stem: str, suffix: str) -> Path:
 
 def _hide_draft(job: Job) -> bool:
     """Hide the quick draft that a model is the real one of; return whether there is one."""
-    drafts = standing.models_of(job.draft_id) if job.draft_id else []
-    models = standing.models_of(job.id)
+    drafts = scene.standing.models_of(job.draft_id) if job.draft_id else []
+    models = scene.standing.models_of(job.id)
     if not (drafts and models):
         return False
     for draft in drafts:  # one by one: each may be in another scene
-        standing.hide([draft], models[0])
+        scene.standing.hide([draft], models[0])
     return True
 
 

@@ -8,12 +8,12 @@ what is missing.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 
 from .. import __package__ as PACKAGE  # noqa: N812 - the package's own name in Blender
-from . import zh_hans
 
-LANGUAGES: Mapping[str, Mapping[str, str]] = {'zh_HANS': zh_hans.TEXTS}
-"""Texts by Blender's name of the language."""
+LANGUAGES: Mapping[str, str] = {'zh_HANS': 'zh_hans'}
+"""Packages by Blender's name of the language."""
 
 OWN_CONTEXT = 'Hunyuan3D'
 """For words that Blender itself translates otherwise: its own translation comes first. To it, "Normal" is a vector."""
@@ -28,14 +28,39 @@ def entries(texts: Mapping[str, str]) -> dict[tuple[str, str], str]:
 
 
 def register() -> None:
-    """Give Blender all languages."""
+    """Give Blender its language now, and another one when it is changed: nobody waits for what nobody reads."""
     import bpy
 
-    bpy.app.translations.register(PACKAGE, {name: entries(texts) for name, texts in LANGUAGES.items()})
+    bpy.app.handlers.translation_update_post.append(bpy.app.handlers.persistent(_give_language))
+    _give_language()
 
 
 def unregister() -> None:
-    """Take them back."""
+    """Take back what was given."""
     import bpy
 
-    bpy.app.translations.unregister(PACKAGE)
+    bpy.app.handlers.translation_update_post.remove(_give_language)
+    if _given:
+        bpy.app.translations.unregister(PACKAGE)
+    _given.clear()
+
+
+_given: set[str] = set()
+
+
+def _give_language(_none: object = None) -> None:
+    import bpy
+
+    locale = bpy.app.translations.locale
+    if locale not in LANGUAGES or locale in _given:
+        return
+    if _given:
+        bpy.app.translations.unregister(PACKAGE)
+    _given.add(locale)
+    bpy.app.translations.register(PACKAGE, {name: entries(texts_of(name)) for name in _given})
+
+
+def texts_of(locale: str) -> Mapping[str, str]:
+    """English to one of `LANGUAGES`."""
+    texts: Mapping[str, str] = import_module(f'.{LANGUAGES[locale]}', __package__).TEXTS
+    return texts

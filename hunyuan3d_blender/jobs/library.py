@@ -32,8 +32,8 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 FOLDER_VARIABLE = 'HUNYUAN3D_LIBRARY'
 """Environment variable that overrules the default folder, for tests, farms and scripts."""
@@ -51,8 +51,7 @@ def default_folder() -> Path:
     return Path(os.environ.get('XDG_DATA_HOME') or Path.home() / '.local' / 'share') / 'hunyuan3d'
 
 
-@dataclass(frozen=True)
-class JobFolder:
+class JobFolder(NamedTuple):
     """The folder of one job."""
 
     path: Path
@@ -118,8 +117,7 @@ class JobFolder:
         return self.path / 'answer.txt'
 
 
-@dataclass(frozen=True)
-class Library:
+class Library(NamedTuple):
     """The library folder. Creating the object touches nothing; `create` makes the folders."""
 
     path: Path

@@ -4,14 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 import numpy as np
 from bpy.types import Action, Object
-from numpy.typing import NDArray
 
 from .provenance import PREFIX
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 FPS = PREFIX + 'fps'
 """Of the file that an action came in: its keys lie that many to a second, until it arrives in a scene."""

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from .errors import Kind
 
@@ -22,8 +22,7 @@ class Outcome(Enum):
     """A submit may have been executed; a query can be asked again."""
 
 
-@dataclass(frozen=True)
-class Meaning:
+class Meaning(NamedTuple):
     """What is to be made of an error."""
 
     kind: Kind

@@ -24,7 +24,7 @@ UNTRANSLATED = {
 """Texts that are the same in every language, and why."""
 
 TEXTS = [text for text in package_texts() if text.text not in UNTRANSLATED]
-CHINESE = i18n.LANGUAGES['zh_HANS']
+CHINESE = i18n.texts_of('zh_HANS')
 
 HAN = r'\u4e00-\u9fff'
 FULL_WIDTH = r'\u3000-\u303f\uff00-\uffef'
@@ -36,13 +36,13 @@ languages = pytest.mark.parametrize('language', i18n.LANGUAGES)
 
 @languages
 def test_every_visible_text_is_translated(language: str) -> None:
-    missing = {f"{text.place}: {text.text}" for text in TEXTS if text.text not in i18n.LANGUAGES[language]}
+    missing = {f"{text.place}: {text.text}" for text in TEXTS if text.text not in i18n.texts_of(language)}
     assert not missing, "\n".join(sorted(missing))
 
 
 @languages
 def test_every_translation_is_used(language: str) -> None:
-    stale = i18n.LANGUAGES[language].keys() - {text.text for text in TEXTS}
+    stale = i18n.texts_of(language).keys() - {text.text for text in TEXTS}
     assert not stale, "\n".join(sorted(stale))
 
 
@@ -52,7 +52,7 @@ def test_exceptions_are_used() -> None:
 
 @languages
 def test_translations_take_the_same_facts(language: str) -> None:
-    texts = i18n.LANGUAGES[language]
+    texts = i18n.texts_of(language)
     differing = [text for text, translated in texts.items() if facts_of(text) != facts_of(translated)]
     assert not differing, "\n".join(differing)
 

@@ -39,7 +39,7 @@ def scenario_every_text_is_looked_up(window: Window) -> Steps:
     """Blender finds each text: in our own context the one we wrote, elsewhere that one or its own."""
     yield from speak_chinese(window)
     i18n, differing = module('i18n'), []
-    for english, chinese in i18n.LANGUAGES['zh_HANS'].items():
+    for english, chinese in i18n.texts_of('zh_HANS').items():
         assert pgettext(english, i18n.OWN_CONTEXT) == chinese
         for context in ('*', 'Operator'):
             found = pgettext(english, context)

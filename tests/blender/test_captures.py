@@ -136,6 +136,25 @@ def test_a_render_is_the_cameras_picture_on_white(settings, camera):
     assert tuple(pixels[5, 5]) == (255, 255, 255, 255), "no world behind it"
 
 
+@pytest.mark.parametrize('engine', ['EEVEE', 'WORKBENCH'])
+def test_a_quick_render_leaves_the_scenes_engine_alone(settings, camera, engine):
+    """The scene's own engine would need hours for so many samples."""
+    bpy.ops.render.render()  # adds Blender's image of the result, which stays
+    bpy.context.scene.cycles.samples = 100_000_000
+    counts = bpy.app.version >= (4, 3)
+    before = state_of_file(users=counts)
+    assert bpy.ops.hunyuan3d.render_picture(engine=engine) == {'FINISHED'}
+    assert not changes(before, state_of_file(users=counts))
+    pixels = pictures.read(Path(settings.picture))
+    assert pixels.shape == (512, 1024, 4)
+    assert tuple(pixels[5, 5]) == (255, 255, 255, 255), "no world behind it"
+    colour = [int(channel) for channel in pixels[256, 512, :3]]
+    if engine == 'EEVEE':
+        assert colour == [0, 0, 255], "the material glows"
+    else:
+        assert max(colour) < 250 and max(colour) - min(colour) < 40, "only its surface is seen"
+
+
 def test_a_cancelled_render_leaves_everything_as_it_was(addon_part, settings, camera):
     """Blender writes no file then."""
     program = addon_part('ui.operators.render_picture')

@@ -18,11 +18,21 @@ from .. import pictures
 from ..pictures import SIDE_PX
 from .image import set_png
 
+WORKBENCH, EEVEE = QUICK = ('WORKBENCH', 'EEVEE')
+"""Engines that need a moment only: shapes and textures in even light, or materials in the scene's lights."""
 
-def prepared(scene: Scene, file: Path) -> Any:
-    """A copy of `scene` that renders its camera's picture into `file`; to be removed by `forget`."""
+_EEVEE_SAMPLES = 16
+
+
+def prepared(scene: Scene, file: Path, quick: str = '') -> Any:
+    """A copy of `scene` that renders its camera's picture into `file`; to be removed by `forget`.
+
+    `quick` is one of `QUICK`, '' renders with the scene's own engine and samples.
+    """
     copy: Any = scene.copy()
     copy.name = "Picture"
+    if quick:
+        _make_quick(copy, quick)
     render: Any = copy.render
     width = render.resolution_x * render.pixel_aspect_x
     height = render.resolution_y * render.pixel_aspect_y
@@ -36,6 +46,16 @@ def prepared(scene: Scene, file: Path) -> Any:
         setattr(render, name, False)
     set_png(copy)
     return copy
+
+
+def _make_quick(copy: Any, quick: str) -> None:
+    if quick == EEVEE:
+        copy.render.engine = 'BLENDER_EEVEE' if bpy.app.version >= (5, 0) else 'BLENDER_EEVEE_NEXT'
+        copy.eevee.taa_render_samples = _EEVEE_SAMPLES
+        return
+    copy.render.engine = 'BLENDER_WORKBENCH'
+    shading = copy.display.shading
+    shading.light, shading.color_type = 'STUDIO', 'TEXTURE'
 
 
 _NOT_WANTED = (

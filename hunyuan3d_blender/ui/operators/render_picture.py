@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import bpy
-from bpy.types import Context, Event, Operator
+from bpy.props import EnumProperty
+from bpy.types import Context, Event, Menu, Operator
 
 from ... import app
 from ...scene import capture, safe_moment
@@ -37,12 +38,21 @@ class _Render(NamedTuple):
     """Where the picture will be."""
 
 
+ENGINES = [
+    ('SCENE', "Scene's Engine", "As the scene renders: its engine, with its samples"),
+    ('EEVEE', "EEVEE, Quick", "Materials in the lights of the scene, with few samples"),
+    ('WORKBENCH', "Workbench, Quick", "Shapes and textures in even light"),
+]
+
+
 class HUNYUAN3D_OT_render_picture(Operator):
     """Render what the camera sees, on white, and use that. The last render and its settings stay as they are"""
 
     bl_idname = 'hunyuan3d.render_picture'
     bl_label = "Render Picture"
     bl_options = {'INTERNAL'}
+
+    engine: EnumProperty(name="Engine", items=ENGINES, options={'SKIP_SAVE'})
 
     @classmethod
     def poll(cls, context: Context) -> bool:
@@ -55,25 +65,36 @@ class HUNYUAN3D_OT_render_picture(Operator):
         return True
 
     def invoke(self, context: Context, _event: Event) -> set[OperatorReturnItems]:
-        _running.append(_begin(context))
+        _running.append(_begin(context, self.engine))
         bpy.ops.render.render('INVOKE_DEFAULT', scene=_running[0].copy_name, write_still=True)
         bpy.app.timers.register(_look, first_interval=LOOK_S)
         return {'FINISHED'}
 
     def execute(self, context: Context) -> set[OperatorReturnItems]:
-        begun = _begin(context)
+        begun = _begin(context, self.engine)
         bpy.ops.render.render(scene=begun.copy_name, write_still=True)
         _end(begun)
         return {'FINISHED'}
+
+
+class HUNYUAN3D_MT_render(Menu):
+    """Render the picture with another engine than the scene's"""
+
+    bl_idname = 'HUNYUAN3D_MT_render'
+    bl_label = "Render Picture With"
+
+    def draw(self, _context: Context) -> None:
+        self.layout.operator_enum('hunyuan3d.render_picture', 'engine')
 
 
 _running: list[_Render] = []
 """The one render under way, if there is one."""
 
 
-def _begin(context: Context) -> _Render:
+def _begin(context: Context, engine: str = 'SCENE') -> _Render:
     folder = Path(tempfile.mkdtemp(dir=bpy.app.tempdir))  # Blender removes it when it ends
-    copy = capture.render.prepared(context.scene, folder / 'picture.png')
+    quick = engine if engine in capture.render.QUICK else ''
+    copy = capture.render.prepared(context.scene, folder / 'picture.png', quick)
     return _Render(context.scene.session_uid, copy.session_uid, copy.name, folder / 'picture.png')
 
 
@@ -109,4 +130,4 @@ def unregister() -> None:
         bpy.app.timers.unregister(_look)
 
 
-CLASSES = (HUNYUAN3D_OT_render_picture,)
+CLASSES = (HUNYUAN3D_OT_render_picture, HUNYUAN3D_MT_render)

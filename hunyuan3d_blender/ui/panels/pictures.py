@@ -22,7 +22,9 @@ def draw_picture(layout: UILayout, context: Context, settings: HUNYUAN3D_PG_sett
     grid.operator('hunyuan3d.use_image', text="Image", icon='IMAGE_DATA')
     grid.operator('hunyuan3d.capture_viewport', text="Viewport", icon='VIEW3D')
     grid.operator('hunyuan3d.capture_selection', text="Selection", icon='RESTRICT_SELECT_OFF')
-    grid.operator('hunyuan3d.render_picture', text="Render", icon='RENDER_STILL')
+    render = grid.row(align=True)
+    render.operator('hunyuan3d.render_picture', text="Render", icon='RENDER_STILL')
+    render.menu('HUNYUAN3D_MT_render', text="", icon='DOWNARROW_HLT')
     draw_preview(layout, settings.picture, scale=6.0)
     if views_of(settings):
         draw_views(layout, sides_of(context, of_texture=False), of_texture=False)

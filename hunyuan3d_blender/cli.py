@@ -55,7 +55,10 @@ def main(arguments: Sequence[str]) -> int:
         _say("error: this Python has no bpy; use one that has, or: blender --command hunyuan3d generate …")
         return EXIT_USAGE
     except KeyboardInterrupt:
-        _say("Interrupted. A job that was sent goes on; the Jobs panel of any Blender brings its model in.")
+        _say(
+            "Interrupted. A job that was begun goes on, or is sent once that is possible; the Jobs panel of any Blender"
+            " brings its model in, or cancels it."
+        )
         return EXIT_INTERRUPTED
 
 
@@ -138,10 +141,11 @@ def _generate(options: argparse.Namespace) -> None:
         app.allow_online_access()
     draft = _draft(options)
     app.output.check_output(options.output)
-    without = _without_effect(options, draft)
-    if without:
-        _say(f"note: without effect here: {', '.join(without)}")
-    _say(_price(draft))
+    if not app.problems(draft):  # else that is what will be said
+        without = _without_effect(options, draft)
+        if without:
+            _say(f"note: without effect here: {', '.join(without)}")
+        _say(_price(draft))
     job = app.submit(draft, Destination())
     _say(f"{job.name}: job {job.id} at {TABLES[draft.service].label}")
     job = follow(job.id, _Progress())

@@ -111,7 +111,9 @@ def _inside(options: argparse.Namespace) -> int:
         _bring_in(stories)
         _show(options.output)
     except KeyboardInterrupt:
-        return _fail("interrupted; jobs that were sent go on, and the Jobs panel of any Blender shows them")
+        return _fail(
+            f"interrupted; jobs that were begun go on, and their models come into {app.library_folder()}"
+        )
     except app.NotPossible as error:
         hint = "; add --online-mode" if error.failure.kind == 'offline' else ""
         return _fail(sentence(error.failure) + hint)

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -32,6 +34,8 @@ def check_output(path: str) -> None:
         message = N_("The output file must end in .blend or .glb: {file}")
         raise NotWritten(Failure(kind=Kind.INPUT, message=message, facts={'file': file.name}))
     try:
+        if file.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         with tempfile.TemporaryFile(dir=file.parent):
             pass
     except OSError as error:

@@ -19,6 +19,11 @@ from pathlib import Path
 from .scenarios import SCENARIOS
 from .server import Sandbox, running
 
+_NO_BLENDER = """\
+This Python has no bpy: every model will be a plain box, and nothing can be done with one.
+Start the sandbox with a Python that has bpy, or name a Blender with --blender-json.
+"""
+
 
 def main(arguments: list[str]) -> int:
     """Serve until told to stop; return the exit code."""
@@ -41,6 +46,8 @@ def main(arguments: list[str]) -> int:
             name, _, times = scenario.partition(':')
             sandbox.switchboard.switch_on(name, int(times) if times else None)
         _announce(sandbox)
+        if not options.blender:
+            sys.stderr.write(_NO_BLENDER)
         while not stop.wait(1.0):  # a wait without an end would not let a signal in on Windows
             pass
     return 0

@@ -50,10 +50,12 @@ def test_what_is_wrong_is_said(arguments, code, says, library, tmp_path, capsys)
         ('model.xyz', "must end in .blend or .glb"),
         ('missing/model.glb', "No such file or directory"),
         ('file/model.glb', "Not a directory"),
+        ('folder.glb', "Is a directory"),
     ],
 )
 def test_where_nothing_can_be_written_nothing_is_sent(output, says, library, tmp_path, capsys):
     (tmp_path / 'file').touch()
+    (tmp_path / 'folder.glb').mkdir()
     assert cli.main(['generate', '--prompt', "a chair", '--output', str(tmp_path / output)]) == FAILED
     assert says in capsys.readouterr().err
     assert not library.exists()

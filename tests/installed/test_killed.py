@@ -24,7 +24,7 @@ print('MESHES', [len(item.data.polygons) for item in bpy.context.scene.objects i
 
 @pytest.mark.parametrize(
     ('signal', 'code', 'says'),
-    [('SIGKILL', -9, ""), ('SIGINT', 130, "Interrupted. A job that was sent goes on")],
+    [('SIGKILL', -9, ""), ('SIGINT', 130, "Interrupted. A job that was begun goes on")],
 )
 def test_a_job_outlives_its_blender(signal: str, code: int, says: str, profile: Path, tmp_path: Path) -> None:
     done = beside_blender(profile, 'python3', str(PROGRAM), signal, BLENDER, str(tmp_path / 'model.glb'))

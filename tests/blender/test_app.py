@@ -405,8 +405,16 @@ def test_a_connection_test_tells_a_process_that_says_nothing(worker, monkeypatch
     assert (test.is_good, test.failure.kind) == (False, Kind.INTERNAL)
 
 
-def test_settings_choose_the_account(monkeypatch):
-    credentials.set_session(credentials.Purpose('tencent_cn', HOST), Key('secret', id='AKIDsession1234'))
+@pytest.fixture
+def session_key():
+    """A key that this process alone knows, and forgets again."""
+    purpose = credentials.Purpose('tencent_cn', HOST)
+    credentials.set_session(purpose, Key('secret', id='AKIDsession1234'))
+    yield
+    credentials.set_session(purpose, None)
+
+
+def test_settings_choose_the_account(session_key):
     settings = app.AppSettings(
         accounts={'tencent_cn': (app.AccountSettings(region='ap-shanghai', key_source='session'),)}
     )

@@ -71,10 +71,9 @@ def over_limit(service: str, prices: Sequence[float | None]) -> Failure | None:
     return _over_limit(session().spending.spending, service, prices)
 
 
-def is_beyond_limit(service: str, price: float | None) -> bool:
-    """There is a limit, and it cannot count a job: its service counts in dollars, or its price is not known."""
-    table = TABLES[service]
-    return limit() is not None and not table.is_free and (price is None or table.in_dollars)
+def is_beyond_limit(service: str) -> bool:
+    """There is a limit, and it does not count what a service charges: that is in dollars."""
+    return limit() is not None and service in IN_DOLLARS
 
 
 def refuse_over_limit(store: Store, service: str, prices: Sequence[float | None]) -> None:
@@ -100,7 +99,8 @@ def _over_limit(now: Spending, service: str, prices: Sequence[float | None]) -> 
     if service not in IN_CREDITS:
         return None
     known = [price for price in prices if price is not None]
-    return spending.over_limit(now.committed(IN_CREDITS), sum(known) if known else None, limit())
+    price = sum(known) if len(known) == len(prices) else None
+    return spending.over_limit(now.committed(IN_CREDITS), price, limit())
 
 
 def _look_at_limit() -> None:

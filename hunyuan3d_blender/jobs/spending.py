@@ -121,15 +121,17 @@ def days_of(now: float) -> tuple[float, float, float, float]:
 def over_limit(spent: float, price: float | None, limit: float | None) -> Failure | None:
     """Why a job may not be sent: it would go over the monthly limit. None when it may, or when there is no limit.
 
-    A job of unknown price may begin until the limit is reached.
+    A job of unknown price may not be sent while there is a limit: services tell afterwards or never what it was.
     """
-    if limit is None or (spent < limit and spent + (price or 0.0) <= limit):
+    if limit is None or (price is not None and spent < limit and spent + price <= limit):
         return None
     message = N_(
         "Of {limit:g} credits a month {spent:g} are spent or queued, and this costs about {price:g}; nothing was sent"
     )
     if price is None:
-        message = N_("Of {limit:g} credits a month {spent:g} are spent or queued; nothing was sent")
+        message = N_(
+            "Nobody tells beforehand how many credits this costs, so it is not sent while there is a monthly limit"
+        )
     return Failure(
         kind=Kind.LIMIT, message=message, facts={'limit': limit, 'spent': spent, 'price': price or 0.0}
     )

@@ -140,7 +140,8 @@ class HUNYUAN3D_AP_preferences(AddonPreferences):
     monthly_limit: IntProperty(
         name="Monthly Limit",
         description="Credits that all services together may cost in a calendar month: what would go over that is not "
-        "sent. Zero for no limit. It is kept with the library and holds for every Blender that uses it",
+        "sent, nor what costs credits that nobody tells beforehand. Zero for no limit. It is kept with the library and "
+        "holds for every Blender that uses it",
         min=0,
         soft_max=10_000,
         get=_monthly_limit,

@@ -60,7 +60,7 @@ _ADVICE = {
     Kind.CREDENTIALS: N_("Check the key in the preferences"),
     Kind.CLOCK: N_("Set this computer's clock"),
     Kind.BILLING: N_("See the provider's console"),
-    Kind.LIMIT: N_("Raise the monthly limit in the preferences, or wait for the next month"),
+    Kind.LIMIT: N_("Raise or remove the monthly limit in the preferences"),
     Kind.OFFLINE: N_("Allow online access in Preferences ▸ System ▸ Network"),
     Kind.GONE: N_("Send it again if you still want it"),
     Kind.UNSUPPORTED: N_("Check region and endpoint in the preferences, or update this add-on"),

@@ -10,6 +10,9 @@ import pytest
 
 from hunyuan3d_blender import app, cli
 from hunyuan3d_blender.jobs.job import State
+from hunyuan3d_blender.jobs.library import Library
+from hunyuan3d_blender.jobs.spending import write_limit
+from hunyuan3d_blender.jobs.store import Store
 from hunyuan3d_blender.services.errors import Failure, Kind, Spent
 from tests.worker_parts import a_job
 
@@ -94,6 +97,25 @@ def test_what_is_missing_to_be_sent_is_named(
     assert cli.main(['generate', '--prompt', "a chair", *arguments, '--output', output]) == FAILED
     assert says in capsys.readouterr().err
     assert not library.exists()
+
+
+@pytest.mark.parametrize(
+    ('service', 'limit', 'says'),
+    [
+        ('tencent_cn', 10.0, "this costs about 30; nothing was sent"),
+        ('tokenhub', 10_000.0, "so it is not sent while there is a monthly limit"),
+    ],
+)
+def test_the_monthly_limit_stops_what_is_typed(service, limit, says, library, tmp_path, capsys, monkeypatch):
+    online(monkeypatch)
+    for variable in (*PAIR, 'HUNYUAN3D_TOKENHUB_API_KEY'):
+        monkeypatch.setenv(variable, 'AKIDcanary')
+    write_limit(Library(library), limit)
+    output = str(tmp_path / 'model.glb')
+    assert cli.main(['generate', '--prompt', "a chair", '--service', service, '--output', output]) == FAILED
+    assert says in capsys.readouterr().err
+    with Store(Library(library)) as store:
+        assert store.page() == []
 
 
 def online(monkeypatch):

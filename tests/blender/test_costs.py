@@ -161,21 +161,25 @@ def test_send_again_keeps_to_the_limit(app, spent):
 @pytest.mark.parametrize(
     ('service', 'limit', 'says'),
     [
-        ('tokenhub', 60.0, True), ('vtrix', 60.0, True), ('tencent_cn', 60.0, False),
-        ('sandbox', 60.0, False), ('tokenhub', None, False),
+        ('vtrix', 60.0, True), ('vtrix', None, False), ('tencent_cn', 60.0, False), ('sandbox', 60.0, False),
     ],
 )  # fmt: skip
 def test_what_the_limit_cannot_count_is_said(app, draw, service, limit, says):
     app.set_limit(limit)
     bpy.context.scene.hunyuan3d.service = service
-    assert ("The monthly limit cannot stop this in time" in draw('generate').text()) is says
+    assert ("The monthly limit is in credits: it does not count" in draw('generate').text()) is says
 
 
-def test_a_job_of_unknown_price_is_stopped_when_the_limit_is_reached(app, spent):
-    app.set_limit(40.0)
-    spent('tencent_cn', 40.0)
+def test_a_job_of_unknown_price_is_not_started_while_there_is_a_limit(app, store, draw):
     bpy.context.scene.hunyuan3d.service = 'tokenhub'
-    assert "Of 40 credits a month 40 are spent or queued; nothing was sent" in generate()
+    why = "Nobody tells beforehand how many credits this costs"
+    for limit, is_stopped in ((10_000.0, True), (None, False)):
+        app.set_limit(limit)
+        assert (why in draw('generate').text()) is is_stopped
+        assert bpy.ops.hunyuan3d.generate.poll() is not is_stopped
+        outcome = generate()
+        assert why in outcome if is_stopped else outcome == {'FINISHED'}
+        assert len(store.page()) == (not is_stopped)
 
 
 def test_the_preference_is_the_librarys(app, store, addon_part, library):

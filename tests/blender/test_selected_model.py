@@ -356,11 +356,12 @@ def drawn(**changes):
     return layout
 
 
-def test_the_panel_names_the_model_and_the_price(app, studio, model, monkeypatch):
-    assert f"{model.name}: 14 faces" in drawn().texts()
-    assert "Sample" in drawn().texts()
+def test_the_panel_names_the_model_and_the_price(addon_part, app, studio, model, monkeypatch):
     monkeypatch.setenv('TENCENTCLOUD_SECRET_ID', 'AKIDcanarycanarycanarywxyz')
     monkeypatch.setenv('TENCENTCLOUD_SECRET_KEY', 'secretcanary')
+    assert f"{model.name}: 14 faces" in drawn().texts()
+    assert "Sample" in drawn().texts()
+    addon_part('app.session').session().accounts.clear()
     bpy.context.preferences.system.use_online_access = True
     bpy.context.scene.hunyuan3d.service = 'tencent_cn'
     studio.store.change(
@@ -371,6 +372,9 @@ def test_the_panel_names_the_model_and_the_price(app, studio, model, monkeypatch
     assert "50 Credits" in drawn().texts()
     bpy.context.scene.hunyuan3d_work.face_level = 'lod_set'
     assert "150 Credits" in drawn().texts()
+    app.set_limit(100.0)
+    assert "Of 100 credits a month 0 are spent or queued, and this costs about 150" in drawn().text()
+    assert not bpy.ops.hunyuan3d.topology.poll()
     bpy.context.preferences.system.use_online_access = False
 
 

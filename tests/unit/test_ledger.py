@@ -246,7 +246,7 @@ def test_the_same_job_is_of_another_day_elsewhere(library, local_time):
         (1e9, None, None, True),
         (480.0, 20.0, 500.0, True),
         (480.5, 20.0, 500.0, False),
-        (499.0, None, 500.0, True),
+        (0.0, None, 500.0, False),
         (500.0, None, 500.0, False),
         (500.0, 0.0, 500.0, False),
         (0.0, 20.0, 10.0, False),
@@ -311,6 +311,19 @@ def test_the_limit_is_about_credits_only(library, service_id):
         job = tools.store.add(a_job(account=Account(service=service_id)))
         submit(job, tools)
         assert tools.store.get(job.id).state is State.WAITING
+
+
+@pytest.mark.parametrize(('limit', 'state'), [(500.0, State.REJECTED), (None, State.WAITING)])
+def test_what_nobody_can_price_is_not_sent_while_there_is_a_limit(library, limit, state):
+    """Neither its price nor its cost would ever reach the limit, however many were sent."""
+    write_limit(library, limit)
+    service = Scripted(ACCEPTED)
+    with tools_for(library, service) as tools:
+        job = tools.store.add(a_job(account=Account(service='tokenhub'), credits_estimated=None))
+        submit(job, tools)
+        job = tools.store.get(job.id)
+        assert (job.state, len(service.submits)) == (state, int(limit is None))
+        assert limit is None or (job.error.kind, job.error.spent) == (Kind.LIMIT, Spent.NO)
 
 
 def test_last_month_is_over(library):

@@ -18,15 +18,17 @@ COSTS = {
 
     # The limit
     "Monthly Limit": "每月上限",
-    "Credits that all services together may cost in a calendar month: what would go over that is not sent. "
-    "Zero for no limit. It is kept with the library and holds for every Blender that uses it":
-        "所有服务在一个自然月内合计可花费的积分：超出部分不会发送。零表示不限。它保存在库中，对使用该库的所有 Blender 有效",
+    "Credits that all services together may cost in a calendar month: what would go over that is not sent, "
+    "nor what costs credits that nobody tells beforehand. Zero for no limit. It is kept with the library and "
+    "holds for every Blender that uses it":
+        "所有服务在一个自然月内合计可花费的积分：超出部分不会发送，事先无法得知所需积分的任务也不会发送。零表示不限。"
+        "它保存在库中，对使用该库的所有 Blender 有效",
     "Change the Monthly Limit": "更改每月上限",
-    "Raise the monthly limit in the preferences, or wait for the next month": "请在偏好设置中提高每月上限，或等到下个月",
+    "Raise or remove the monthly limit in the preferences": "请在偏好设置中提高或取消每月上限",
     "Of {limit:g} credits a month {spent:g} are spent or queued, and this costs about {price:g}; nothing was sent":
         "每月 {limit:g} 积分中已花费或排队 {spent:g}，此次约需 {price:g}；未发送任何内容",
-    "Of {limit:g} credits a month {spent:g} are spent or queued; nothing was sent":
-        "每月 {limit:g} 积分中已花费或排队 {spent:g}；未发送任何内容",
-    "The monthly limit cannot stop this in time: nobody tells its price in credits beforehand":
-        "每月上限无法提前阻止此项：事先无法得知其积分价格",
+    "Nobody tells beforehand how many credits this costs, so it is not sent while there is a monthly limit":
+        "事先无法得知此项需要多少积分，因此在设有每月上限时不会发送",
+    "The monthly limit is in credits: it does not count what this costs in dollars":
+        "每月上限以积分计：不计入此项以美元收取的费用",
 }  # fmt: skip

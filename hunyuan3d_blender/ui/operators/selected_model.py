@@ -14,7 +14,7 @@ from ...services.contract import Operation
 from ...services.errors import N_
 from .. import reporting
 from ..job_list import choose
-from ..text import filled, full_text_of, iface, problem_text
+from ..text import filled, full_text_of, iface, problem_text, sentence_of
 from ..watch import hurry
 from ..work_properties import MOTION_ITEMS, work_of, work_settings_of
 from .generate import reason_against_service
@@ -177,11 +177,12 @@ def reason_against(context: Context, operation: Operation) -> str:
     reason = reason_against_service(context)
     if reason:
         return reason
-    for problem in app.operations.work_problems(
-        work_of(context, operation), app.selected_model.selected_model(context)
-    ):
+    work, model = work_of(context, operation), app.selected_model.selected_model(context)
+    for problem in app.operations.work_problems(work, model):
         return problem_text(problem)
-    return ""
+    price = app.operations.work_price(work, model)
+    failure = app.over_limit(work.service, [price.total if price else None])
+    return sentence_of(failure) if failure else ""
 
 
 def _what_happens(context: Context, operation: Operation, what: str) -> str:

@@ -216,7 +216,7 @@ def _draw_problem(layout: UILayout, context: Context, problem: Problem) -> None:
 def _draw_limit(
     layout: UILayout, context: Context, draft: app.Draft, price: app.Estimate | None, variants: int
 ) -> None:
-    """That the monthly limit stands in the way of all variants together, or cannot."""
+    """That the monthly limit stands in the way of all variants together, or does not count them."""
     total = price.total if price else None
     failure = app.over_limit(draft.service, [total] * variants)
     if failure is not None:
@@ -226,10 +226,8 @@ def _draw_limit(
         paragraph(column, context, sentence_of(failure), icon='ERROR')
         text = iface(N_("Change the Monthly Limit"))
         box.operator('hunyuan3d.open_preferences', text=text, icon='PREFERENCES', translate=False)
-    elif app.is_beyond_limit(draft.service, total):
-        text = iface(
-            N_("The monthly limit cannot stop this in time: nobody tells its price in credits beforehand")
-        )
+    elif app.is_beyond_limit(draft.service):
+        text = iface(N_("The monthly limit is in credits: it does not count what this costs in dollars"))
         paragraph(layout, context, text, icon='INFO')
 
 

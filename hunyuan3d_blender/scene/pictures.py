@@ -18,16 +18,17 @@ from typing import Any
 import bpy
 from bpy.types import Image
 
+from ..services.contract import PictureLimits
 from ..services.errors import N_
 
 QUALITIES = (95, 90, 85, 80, 75)
 """Of the JPEG, tried in this order; below that a smaller picture looks better than a coarser one."""
 SMALLER = 0.8
-"""How much shorter the sides become when no quality is small enough."""
-SIDE_MIN_PX = 128
-"""No service takes less."""
+"""How much shorter the sides become when no quality is small enough, down to what a service needs."""
 SIDE_PX = 1024
 """The longer side of a picture that we draw: what services look at, and even as PNG never above their limits."""
+SIDES_PX = 129, 4095
+"""What every service takes, of every picture."""
 
 _DEPTHS_WITH_ALPHA = (32, 64, 128)
 """Bits of a pixel in Blender's memory with four channels of 1, 2 or 4 bytes."""
@@ -101,28 +102,36 @@ def is_opaque(image: Image) -> bool:
     return image.depth not in _DEPTHS_WITH_ALPHA or bool(_pixels_of(image)[..., 3].min(initial=255) == 255)
 
 
-def shrink(paths: Sequence[Path], *, max_side_px: int, max_bytes: int) -> list[bytes]:
-    """The pictures of files as JPEG on white, no side above `max_side_px`, with `max_bytes` in all. Raise NoPicture."""
-    return fit_together(
-        [on_white(read(path)) for path in paths], max_side_px=max_side_px, max_bytes=max_bytes
-    )
+def drawn_size(width: float, height: float) -> tuple[int, int]:
+    """Pixels of a picture that we draw with these proportions: `SIDE_PX` long, or longer where it is narrow."""
+    short, long = sorted((width, height))
+    factor = min(max(SIDE_PX / long, SIDES_PX[0] / short), SIDES_PX[1] / long)
+    return max(1, round(width * factor)), max(1, round(height * factor))
 
 
-def fit_together(pictures: Sequence[Pixels], *, max_side_px: int, max_bytes: int) -> list[bytes]:
-    """All pictures as JPEG, as good as possible while they have `max_bytes` in all. Raise NoPicture.
+def shrink(paths: Sequence[Path], limits: PictureLimits) -> list[bytes]:
+    """The pictures of files, the front and then views, as JPEG on white that keep all limits. Raise NoPicture."""
+    return fit_together([on_white(read(path)) for path in paths], limits)
 
-    They keep their proportions and are made smaller by the same factor; none is left out.
+
+def fit_together(pictures: Sequence[Pixels], limits: PictureLimits) -> list[bytes]:
+    """The front and its views as JPEG, as good as possible while all together have the bytes of one. Raise NoPicture.
+
+    They keep their proportions and are made smaller by the same factor, as far as the limits of each allow; none is
+    left out, and none becomes too small.
     """
-    longest = max(max(pixels.shape[:2]) for pixels in pictures)
-    side = min(max_side_px, longest)
-    while side >= SIDE_MIN_PX:
-        with _images(pictures, side / longest) as images:
+    ranges = [_factors(pixels, limits.sides_px(of_view=bool(n))) for n, pixels in enumerate(pictures)]
+    lowest, factor = min(low for low, _ in ranges), max(high for _, high in ranges)
+    max_bytes = min(limits.size_max_bytes, limits.total_max_bytes)
+    while True:
+        with _images(pictures, [min(max(factor, low), high) for low, high in ranges]) as images:
             for quality in QUALITIES:
                 files = [_jpeg(image, quality) for image in images]
                 if sum(map(len, files)) <= max_bytes:
                     return files
-        side = int(side * SMALLER)
-    raise NoPicture(N_("It does not fit into {limit} MB"), limit=max_bytes / 1e6)
+        if factor <= lowest:
+            raise NoPicture(N_("It does not fit into {limit} MB"), limit=max_bytes / 1e6)
+        factor *= SMALLER
 
 
 def written(write: Callable[[str], object]) -> bytes:
@@ -156,14 +165,24 @@ def loaded(path: Path) -> Iterator[Image]:
 # Inside
 
 
+def _factors(pixels: Pixels, sides_px: tuple[int, int]) -> tuple[float, float]:
+    """By which a picture may be made smaller, at most and at least. Raise NoPicture where there is no such factor."""
+    short, long = sorted(pixels.shape[:2])
+    low, high = min(1.0, sides_px[0] / short), min(1.0, sides_px[1] / long)
+    if low > high:
+        message = N_("a picture of {width} × {height} pixels is too narrow, crop it")
+        raise NoPicture(message, width=pixels.shape[1], height=pixels.shape[0])
+    return low, high
+
+
 @contextmanager
-def _images(pictures: Sequence[Pixels], factor: float) -> Iterator[list[Image]]:
+def _images(pictures: Sequence[Pixels], factors: Sequence[float]) -> Iterator[list[Image]]:
     """Data-blocks of ours with the pictures, scaled."""
     import numpy
 
     images: list[Image] = []
     try:
-        for pixels in pictures:
+        for pixels, factor in zip(pictures, factors, strict=True):
             height, width = pixels.shape[:2]
             image = bpy.data.images.new("~", width, height)
             images.append(image)

@@ -183,6 +183,12 @@ class PictureLimits:
     """Of all files of a request together, before base64."""
     formats: tuple[str, ...]
     view_formats: tuple[str, ...] = ()
+    view_sides_px: tuple[int, int] | None = None
+    """Lowest and highest, where those of views are others."""
+
+    def sides_px(self, *, of_view: bool) -> tuple[int, int]:
+        """How short and how long the sides of a picture may be."""
+        return self.view_sides_px if of_view and self.view_sides_px else (self.side_min_px, self.side_max_px)
 
 
 @value

@@ -120,14 +120,15 @@ def _pictures(request: Request, offer: Offer) -> Iterator[Problem]:
             yield Problem(field='image', message=N_("The service takes no pictures"))
         return
     if request.image:
-        yield from _picture('image', request.image, limits, limits.formats)
+        sides = limits.sides_px(of_view=False)
+        yield from _picture('image', request.image, limits, limits.formats, sides)
     for picture in request.views.values():
-        yield from _picture('views', picture, limits, limits.view_formats)
+        yield from _picture('views', picture, limits, limits.view_formats, limits.sides_px(of_view=True))
     yield from _sizes(request, limits)
 
 
 def _picture(
-    where: str, picture: Picture, limits: PictureLimits, formats: tuple[str, ...]
+    where: str, picture: Picture, limits: PictureLimits, formats: tuple[str, ...], sides_px: tuple[int, int]
 ) -> Iterator[Problem]:
     if picture.url:
         if not picture.url.startswith(('https://', 'http://')):
@@ -139,17 +140,24 @@ def _picture(
         yield Problem(field=where, message=message, facts={**name, 'formats': tuple(map(str.upper, formats))})
         return
     size: Facts = {**name, 'width': picture.width_px, 'height': picture.height_px}
-    if min(picture.width_px, picture.height_px) < limits.side_min_px:
+    (low, high), (short, long) = sides_px, sorted((picture.width_px, picture.height_px))
+    fix = 'shrink_picture' if short >= low else ''
+    if short < low:
         message = N_("{name} is too small: {width} x {height} pixels, and each side needs {limit} at least")
-        yield Problem(field=where, message=message, facts={**size, 'limit': limits.side_min_px})
-    if max(picture.width_px, picture.height_px) > limits.side_max_px:
+        yield Problem(field=where, message=message, facts={**size, 'limit': low})
+    elif long * low > short * high:
+        message = N_(
+            "{name} is too narrow: {width} x {height} pixels, and each side may have {low} to {high}: crop it"
+        )
+        yield Problem(field=where, message=message, facts={**size, 'low': low, 'high': high})
+        return
+    if long > high:
         message = N_("{name} is too large: {width} x {height} pixels, and each side may have {limit} at most")
-        facts = {**size, 'limit': limits.side_max_px}
-        yield Problem(field=where, message=message, facts=facts, fix='shrink_picture')
+        yield Problem(field=where, message=message, facts={**size, 'limit': high}, fix=fix)
     if picture.size_bytes > limits.size_max_bytes:
         message = N_("{name} has {size} MB; the service takes {limit} MB at most")
         facts = {**name, **_megabytes(picture.size_bytes, limits.size_max_bytes)}
-        yield Problem(field=where, message=message, facts=facts, fix='shrink_picture')
+        yield Problem(field=where, message=message, facts=facts, fix=fix)
 
 
 def _sizes(request: Request, limits: PictureLimits) -> Iterator[Problem]:

@@ -67,6 +67,8 @@ MESSAGES = {
         "{name} 太小：{width} × {height} 像素，每边至少需要 {limit} 像素",
     "{name} is too large: {width} x {height} pixels, and each side may have {limit} at most":
         "{name} 太大：{width} × {height} 像素，每边最多 {limit} 像素",
+    "{name} is too narrow: {width} x {height} pixels, and each side may have {low} to {high}: crop it":
+        "{name} 太窄：{width} × {height} 像素，每边须为 {low} 到 {high} 像素：请裁剪",
     "{name} has {size} MB; the service takes {limit} MB at most": "{name} 为 {size} MB；服务最多接受 {limit} MB",
     "The pictures have {size} MB together; the service takes {limit} MB at most":
         "图片总共 {size} MB；服务最多接受 {limit} MB",

@@ -15,7 +15,6 @@ import bpy
 from bpy.types import Scene
 
 from .. import pictures
-from ..pictures import SIDE_PX
 from .image import set_png
 
 WORKBENCH, EEVEE = QUICK = ('WORKBENCH', 'EEVEE')
@@ -36,8 +35,7 @@ def prepared(scene: Scene, file: Path, quick: str = '') -> Any:
     render: Any = copy.render
     width = render.resolution_x * render.pixel_aspect_x
     height = render.resolution_y * render.pixel_aspect_y
-    factor = SIDE_PX / max(width, height)
-    render.resolution_x, render.resolution_y = max(1, round(width * factor)), max(1, round(height * factor))
+    render.resolution_x, render.resolution_y = pictures.drawn_size(width, height)
     render.pixel_aspect_x = render.pixel_aspect_y = 1.0
     render.resolution_percentage = 100
     render.film_transparent = True

@@ -51,9 +51,7 @@ def viewport_of(context: Context) -> Viewport:
 def view_bytes(context: Context) -> bytes:
     """A PNG of what the viewport shows now. Raise NoPicture."""
     seen = viewport_of(context)
-    width, height = seen.region.width, seen.region.height
-    factor = SIDE_PX / max(width, height)
-    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    size = pictures.drawn_size(seen.region.width, seen.region.height)
     pixels = _drawn(
         seen, context.scene, context.view_layer, seen.view.view_matrix, seen.view.window_matrix, size
     )

@@ -77,11 +77,10 @@ def within(drawn: Mapping[str, bytes], limits: PictureLimits) -> dict[str, bytes
 
     None is dropped.
     """
-    most = min(limits.size_max_bytes, limits.total_max_bytes)
-    if sum(map(len, drawn.values())) <= most:
+    if sum(map(len, drawn.values())) <= min(limits.size_max_bytes, limits.total_max_bytes):
         return dict(drawn)
     pixels = [pictures.on_white(pictures.decoded(data)) for data in drawn.values()]
-    smaller = pictures.fit_together(pixels, max_side_px=limits.side_max_px, max_bytes=most)
+    smaller = pictures.fit_together(pixels, limits)
     return dict(zip(drawn, smaller, strict=True))
 
 

@@ -33,6 +33,10 @@ PICTURES = PictureLimits(
     total_max_bytes=7_400_000,
     formats=('png', 'jpg', 'webp'),
     view_formats=('png', 'jpg'),
+    view_sides_px=(
+        129,
+        4999,
+    ),  # "greater than 128 and less than 5000", where the main picture's limits are included
 )
 
 _OLD_VIEWS = (View.LEFT, View.RIGHT, View.BACK)

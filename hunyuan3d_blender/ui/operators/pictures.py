@@ -141,9 +141,7 @@ class HUNYUAN3D_OT_shrink_picture(Operator):
         views = draft_of(settings).view_files.values()
         try:
             self._copies = tuple(pictures.shrink(
-                [Path(bpy.path.abspath(file)) for file in (settings.picture, *views)],
-                max_side_px=limits.side_max_px,
-                max_bytes=min(limits.size_max_bytes, limits.total_max_bytes),
+                [Path(bpy.path.abspath(file)) for file in (settings.picture, *views)], limits
             ))  # fmt: skip
         except pictures.NoPicture as error:
             self._complain(filled(error.message, **error.facts))

@@ -405,9 +405,35 @@ def test_islands_are_counted_right(seed: int) -> None:
         old, new = group[one], group[other]
         group = [new if label == old else label for label in group]
     used = set(edges.ravel().tolist())
-    *steps, count = facts.islands(edges, points)
-    assert count == len({group[point] for point in used})
-    assert set(steps) == {None}
+    assert facts.islands(edges, points) == len({group[point] for point in used})
+
+
+@pytest.mark.parametrize('far_off', [0, 1000])
+@pytest.mark.parametrize('count', [1, 2, 5])
+def test_islands_are_no_charts_and_no_flat_faces(tmp_path: Path, count: int, far_off: int) -> None:
+    """A GLB has the corners of a seam and of a sharp edge twice, and Blender keeps them so."""
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    for number in range(count):
+        bpy.ops.mesh.primitive_cube_add(location=(far_off + 3 * number, far_off, 0))
+        bpy.ops.object.transform_apply()
+    for item in bpy.data.objects:
+        item.select_set(True)
+    bpy.context.view_layer.objects.active = bpy.data.objects[0]
+    if count > 1:
+        bpy.ops.object.join()
+    bpy.ops.export_scene.gltf(filepath=str(tmp_path / 'boxes.glb'))
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    bpy.ops.import_scene.gltf(filepath=str(tmp_path / 'boxes.glb'))
+    (mesh,) = bpy.data.meshes
+    assert len(mesh.vertices) == 24 * count
+    assert facts.islands_of(mesh) == count
+
+
+def test_a_mesh_without_points_and_one_that_is_damaged_have_islands_that_can_be_counted() -> None:
+    assert facts.islands_of(bpy.data.meshes.new("Nothing")) == 0
+    damaged = bpy.data.meshes.new("Damaged")
+    damaged.from_pydata([(0, 0, 0), (1, 0, 0), (0, 1, 0), (float('nan'), 0, 5)], [], [(0, 1, 2)])
+    assert facts.islands_of(damaged) == 1
 
 
 # The program

@@ -10,12 +10,12 @@ from typing import Any
 import bmesh
 import bpy
 import numpy as np
-from bpy.types import Collection, Mesh, Object
+from bpy.types import Collection, Object
 from mathutils import Matrix
 
 from ...services.errors import N_, Fact
 from ...value import value
-from .facts import CONVERTIBLE, Facts, Points, box_around, edges_of, islands, placed, points_of, triangles_of
+from .facts import CONVERTIBLE, Facts, Points, box_around, islands_of, placed, points_of, triangles_of
 
 
 class NotExported(Exception):
@@ -67,7 +67,7 @@ def bake(collection: Collection, frame: float, origin: Sequence[float], faces_ma
     return Baked(
         objects=tuple(_placed(piece, np.array(origin)) for piece in pieces),
         facts=found,
-        islands=sum(_islands(piece.mesh) for piece in pieces),
+        islands=sum(islands_of(piece.mesh) for piece in pieces),
     )
 
 
@@ -142,10 +142,6 @@ def _placed(piece: _Piece, origin: Points) -> Object:
     made = bpy.data.objects.new(piece.name, piece.mesh)
     bpy.context.scene.collection.objects.link(made)
     return made
-
-
-def _islands(mesh: Mesh) -> int:
-    return next(count for count in islands(edges_of(mesh), len(mesh.vertices)) if count is not None)
 
 
 def materials_of(objects: Iterable[Object]) -> list[Any]:

@@ -2,7 +2,7 @@
 """A new texture for a model whose mesh it fits: only the material passes over.
 
 It goes into the object's own material slots, while the mesh keeps its materials: *Link* in the material properties switches
-between the two (Object and Data).
+between the two (Object and Data). What was in the object's own slots before stays among the materials of the file.
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ def dress(original: Object, model: Object, added: Iterable[ID]) -> None:
         original.data.materials.append(None)
     for slot in original.material_slots:
         slot.link = 'OBJECT'
+        if slot.material:
+            slot.material.use_fake_user = True  # what has no user is not saved
         slot.material = material
     rest = [block for block in added if not _belongs_to_look(block)]
     bpy.data.batch_remove(rest)

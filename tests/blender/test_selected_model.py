@@ -446,6 +446,31 @@ def test_a_texture_for_an_unchanged_mesh_is_a_material_beside_the_old_one(app, s
     assert slot.material == (old[0] if old else None)
 
 
+@pytest.mark.parametrize('link', ['OBJECT', 'DATA'])
+def test_what_was_in_the_objects_own_slots_is_saved_after_textures(app, studio, files, model, tmp_path, link):
+    """Also where the artist looks at the mesh's material just now."""
+    own = bpy.data.materials.new("Own")
+    if not model.material_slots:
+        model.data.materials.append(None)
+    model.material_slots[0].link = 'OBJECT'
+    model.material_slots[0].material = own
+    model.material_slots[0].link = link
+    kept = ["Own"]
+    for words in ("of bronze", "of gold"):
+        (job,) = start_texture(studio, words)
+        studio.arrive(job, files['bronze'])
+        assert model.material_slots[0].material.name not in kept
+        kept.append(model.material_slots[0].material.name)
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / 'saved.blend'), copy=True)
+    with bpy.data.libraries.load(str(tmp_path / 'saved.blend')) as (there, _):
+        assert set(kept) <= set(there.materials)
+
+
+def start_texture(studio, words):
+    bpy.context.scene.hunyuan3d_work.prompt = words
+    return started(studio, bpy.ops.hunyuan3d.texture)
+
+
 def test_a_texture_for_another_mesh_arrives_as_a_model(app, studio, files, model):
     bpy.context.scene.hunyuan3d_work.prompt = "of bronze"
     assert bpy.ops.hunyuan3d.texture() == {'FINISHED'}

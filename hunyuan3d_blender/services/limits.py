@@ -182,7 +182,7 @@ def _model_input(model: InputModel | None, limits: ModelLimits) -> Iterator[Prob
     if limits.size_max_bytes and model.size_bytes > limits.size_max_bytes:
         message = N_("The model has {size} MB; the service takes {limit} MB at most")
         facts = _megabytes(model.size_bytes, limits.size_max_bytes)
-        yield Problem(field='model_input', message=message, facts=facts, fix='decimate_copy')
+        yield Problem(field='model_input', message=message, facts=facts)  # often it is the textures
     if limits.faces_max and model.faces > limits.faces_max:
         message = N_("The model has {count:,} faces; the service takes {limit:,} at most")
         facts = {'count': model.faces, 'limit': limits.faces_max}

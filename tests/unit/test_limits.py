@@ -202,7 +202,7 @@ WORK: list[tuple[str, Operation, dict[str, Any], list[tuple[str, str]]]] = [
     ('tencent_cn', Operation.PARTS, {'model_input': MODEL}, [('model_input', 'convert_model')]),
     (
         'tencent_cn', Operation.PARTS, {'model_input': replace(MODEL, format='FBX', faces=1_500_001, size_bytes=200_000_001)},
-        [('model_input', 'decimate_copy'), ('model_input', 'decimate_copy')],
+        [('model_input', ''), ('model_input', 'decimate_copy')],
     ),
     ('tencent_cn', Operation.UV, {'model_input': replace(MODEL, faces=29_999, islands=100)}, []),
     (
@@ -218,7 +218,7 @@ WORK: list[tuple[str, Operation, dict[str, Any], list[tuple[str, str]]]] = [
         'tencent_cn', Operation.TEXTURE, {'model_input': MODEL, 'prompt': "x", 'options': TextureOptions(texture_size_px=719)},
         [('options', '')],
     ),
-    ('tencent_cn', Operation.RIG, {'model_input': replace(MODEL, size_bytes=60_000_001)}, [('model_input', 'decimate_copy')]),
+    ('tencent_cn', Operation.RIG, {'model_input': replace(MODEL, size_bytes=60_000_001)}, [('model_input', '')]),
     ('tencent_cn', Operation.MOTION, {'prompt': "wave"}, []),
     ('tencent_cn', Operation.MOTION, {}, [('prompt', '')]),
     ('tencent_cn', Operation.MOTION, {'prompt': "wave", 'options': MotionOptions(duration_s=13)}, [('options', '')]),

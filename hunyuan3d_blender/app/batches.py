@@ -15,13 +15,11 @@ from ..jobs.job import OPEN, Batch, Destination, Job, State, new_id
 from ..jobs.plans import Item, Plan
 from ..jobs.store import Store
 from ..scene import grid, placement
-from ..services import limits
 from ..services.errors import N_, Failure, Kind
-from ..services.registry import TABLES
 from .accounts import refuse_unreachable
 from .arrivals import is_here
 from .costs import refuse_over_limit
-from .drafts import PictureGone
+from .drafts import request_problems
 from .session import NotPossible, session
 from .starting import cursor_of, new_job, with_inputs
 from .worker_link import wake_worker
@@ -80,10 +78,9 @@ class StartJobs:
             request = with_inputs(
                 job.request, store.library.job(job.id), item.picture_file, self.plan.view_files
             )
-        except PictureGone as gone:
-            return replace(job, state=State.REJECTED, error=gone.failure)
-        offer = TABLES[job.account.service].offers[request.operation]
-        for problem in limits.problems(request, offer):
+        except NotPossible as error:
+            return replace(job, state=State.REJECTED, error=error.failure)
+        for problem in request_problems(request, job.account.service):
             failure = Failure(kind=Kind.INPUT, message=problem.message, facts=problem.facts)
             return replace(job, state=State.REJECTED, error=failure, request=request)
         return replace(job, request=request)

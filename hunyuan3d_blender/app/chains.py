@@ -16,7 +16,7 @@ from ..services.pricing import LABELS, Estimate
 from ..services.registry import TABLES
 from .accounts import refuse_unreachable
 from .costs import refuse_over_limit
-from .drafts import Draft, price, problems, request_of
+from .drafts import Draft, price, problems, request_of, request_problems
 from .operations import Step, Work, chained, jobs_of, step_problems, steps, with_pictures
 from .pictures import look_at_picture
 from .selected_model import SelectedModel
@@ -91,6 +91,7 @@ def start_chain(context: Context, draft: Draft, works: Sequence[Work]) -> Job:
         refuse_over_limit(store, draft.service, [job.credits_estimated for job in (first, *others)])
         folder = store.library.job(first.id)
         request = with_inputs(first.request, folder, draft.picture_file, draft.view_files)
+        refuse(request_problems(request, draft.service))
         add_placeholder(context, first)
         jobs = store.add_all((replace(first, request=request), *with_pictures(others, planned)))
     begin(*jobs)

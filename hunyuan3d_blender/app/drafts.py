@@ -119,7 +119,12 @@ def problems(draft: Draft) -> tuple[Problem, ...]:
     if draft.needs_picture and not draft.picture_file:
         message = N_("There is no picture yet: choose one, or take one of what you see")
         return (Problem(field='image', message=message),)
-    return limits.problems(request_of(draft), TABLES[draft.service].offers[draft.operation])
+    return request_problems(request_of(draft), draft.service)
+
+
+def request_problems(request: Request, service: str) -> tuple[Problem, ...]:
+    """What the service would refuse the request for."""
+    return limits.problems(request, TABLES[service].offers[request.operation])
 
 
 def price(draft: Draft) -> Estimate | None:

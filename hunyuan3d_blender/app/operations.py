@@ -35,6 +35,7 @@ from ..value import value
 from .accounts import account, refuse_unreachable
 from .bucket import bucket_for, shown_bucket_for
 from .costs import refuse_over_limit
+from .drafts import request_problems
 from .pictures import look_at_picture, picture_facts
 from .programs import converter
 from .rigs import Rig, armature_of, copy_source, original_of_rig
@@ -351,7 +352,7 @@ def chained(jobs: Sequence[Job], name: str) -> tuple[Job, ...]:
 
 
 def with_pictures(jobs: Sequence[Job], planned: Sequence[Step]) -> tuple[Job, ...]:
-    """The jobs with the pictures of their steps in their folders. Raise PictureGone or OSError."""
+    """The jobs with the pictures of their steps in their folders. Raise NotPossible or OSError."""
     return tuple(
         _with_pictures(job, step) if step.picture_file else job
         for job, step in zip(jobs, planned, strict=True)
@@ -360,7 +361,9 @@ def with_pictures(jobs: Sequence[Job], planned: Sequence[Step]) -> tuple[Job, ..
 
 def _with_pictures(job: Job, step: Step) -> Job:
     folder = session().library.job(job.id)
-    return replace(job, request=with_inputs(job.request, folder, step.picture_file, step.view_files))
+    request = with_inputs(job.request, folder, step.picture_file, step.view_files)
+    refuse(request_problems(request, job.account.service))
+    return replace(job, request=request)
 
 
 def _job_of(step: Step, ids: Sequence[str], number: int, like: Job, source_id: str) -> Job:

@@ -7,8 +7,6 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from bpy.types import Scene
-
 from ..jobs import pictures
 from ..jobs.job import name_from
 from ..scene.capture.image import file_bytes
@@ -45,19 +43,29 @@ def look_at_picture(path: str) -> None:
     session().pictures[path] = facts
 
 
-def sendable(path: Path, scene: Scene) -> Path:
+def sendable(path: Path) -> Path:
     """The file itself where a service can take it as it is, else a copy in the library. Raise NoPicture or OSError.
 
-    Copied as PNG on white is what has transparent parts, or a format that only Blender knows; copied as it is what has
-    a name that is no text. Too large a picture is left to the artist, who is asked about a smaller copy anyway.
+    Copied as it is what has a name that is no text.
     """
     data, size_bytes = _beginning(path)
     is_text = str(path) == text_of(path)
-    is_certain = size_bytes > len(data) or not pictures.may_be_transparent(data)
-    if is_text and is_certain and pictures.inspect(data).format:
-        return path
-    on_white = file_bytes(path, scene)
-    return path if is_text and on_white == data else keep_picture(on_white, Path(text_of(path)).stem)
+    sent = as_sent(path)
+    is_same = size_bytes > len(data) or sent == data
+    return path if is_text and is_same else keep_picture(sent, Path(text_of(path)).stem)
+
+
+def as_sent(path: Path) -> bytes:
+    """A picture as services get it: its file, or a PNG on white. Raise NoPicture or OSError.
+
+    On white is laid what has transparent parts, or a format that only Blender knows. Too large a picture is left to the
+    artist, who is asked about a smaller copy anyway.
+    """
+    data, size_bytes = _beginning(path)
+    is_known = bool(pictures.inspect_head(data).format)
+    if size_bytes > len(data) and is_known:
+        return path.read_bytes()
+    return data if is_known and not pictures.may_be_transparent(data) else file_bytes(path)
 
 
 def keep_picture(data: bytes, name: str) -> Path:

@@ -17,14 +17,15 @@ from ..jobs import pictures
 from ..jobs.job import Destination, Job, State, name_from, new_id
 from ..jobs.library import JobFolder
 from ..scene import placement
+from ..scene.pictures import NoPicture
 from ..services.contract import Picture, Request, View
 from ..services.errors import Failure, Kind
 from ..services.limits import Problem
 from ..services.object_storage.bucket import BucketAccount
 from .accounts import account, refuse_unreachable
 from .costs import refuse_over_limit
-from .drafts import Draft, PictureGone, price, problems, request_of
-from .pictures import look_at_picture
+from .drafts import Draft, PictureGone, price, problems, request_of, request_problems
+from .pictures import as_sent, look_at_picture
 from .programs import converter
 from .session import NotPossible, session
 from .worker_link import wake_worker
@@ -88,6 +89,8 @@ def submit(
             full=with_inputs(request_of(full), folder, full.picture_file, full.view_files) if full else None,
             draft_id=draft_id,
         )
+        for request in filter(None, (job.request, job.full)):
+            refuse(request_problems(request, draft.service))
         if before_adding:
             before_adding(job)
         job = store.add(job)
@@ -148,9 +151,9 @@ def new_job(draft: Draft, destination: Destination) -> Job:
 def with_inputs(
     request: Request, folder: JobFolder, picture_file: str, view_files: Mapping[View, str]
 ) -> Request:
-    """Copy the pictures into the job's folder, so that the artist may change or delete theirs.
+    """Copy the pictures into the job's folder, on white, so that the artist may change or delete theirs.
 
-    Raise PictureGone, or OSError when the folder cannot be written.
+    Wherever a picture comes from, it comes through here. Raise NotPossible, or OSError when the folder cannot be written.
     """
     name = name_from(Path(picture_file).stem)
     image = copied(picture_file, folder, name) if picture_file else None
@@ -159,11 +162,13 @@ def with_inputs(
 
 
 def copied(picture_file: str, folder: JobFolder, name: str) -> Picture:
-    """Copy a picture into a job's folder, and return what is sent then. Raise PictureGone or OSError."""
+    """Copy a picture, on white, into a job's folder, and return what is sent then. Raise NotPossible or OSError."""
     try:
-        data = Path(picture_file).read_bytes()
+        data = as_sent(Path(picture_file))
     except OSError as error:
         raise PictureGone(picture_file) from error
+    except NoPicture as error:
+        raise NotPossible(Failure(kind=Kind.INPUT, message=error.message, facts=error.facts)) from error
     facts = pictures.inspect(data)
     facts = replace(facts, file=f"{name}.{facts.format}")
     folder.input.mkdir(parents=True, exist_ok=True)

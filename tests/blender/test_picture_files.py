@@ -130,7 +130,7 @@ if sys.platform == 'linux':  # elsewhere names are text
     def test_a_name_that_is_no_text_is_a_copy_with_one(app, addon_part, tmp_path):
         path = Path(os.fsdecode(os.fsencode(tmp_path) + b'/caf\xe9 \xff.png'))
         png(path)
-        file = app.sendable(path, bpy.context.scene)
+        file = app.sendable(path)
         assert file.stem == "Caf"
         assert file.read_bytes() == path.read_bytes()
 

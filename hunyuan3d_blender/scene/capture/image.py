@@ -41,6 +41,16 @@ def picture_bytes(image: Image, scene: Scene) -> bytes:
     if image.type in _RENDERED:
         with _as_png(scene):
             return _saved(image, scene)
+    return _seen(image)
+
+
+def file_bytes(path: Path) -> bytes:
+    """The same of a picture file, of any format that Blender reads. Raise NoPicture."""
+    with pictures.loaded(path) as image:
+        return _seen(image)
+
+
+def _seen(image: Image) -> bytes:
     own = _own_file(image)
     if own:
         return own
@@ -48,12 +58,6 @@ def picture_bytes(image: Image, scene: Scene) -> bytes:
         raise NoPicture(N_("The image {name} has no picture, or its file is missing"), name=image.name)
     with _plain_scene() as plain, _untouched(image) as same:
         return _saved(same, plain)
-
-
-def file_bytes(path: Path, scene: Scene) -> bytes:
-    """The same of a picture file, of any format that Blender reads. Raise NoPicture."""
-    with pictures.loaded(path) as image:
-        return picture_bytes(image, scene)
 
 
 def _own_file(image: Image) -> bytes:

@@ -45,7 +45,7 @@ class HUNYUAN3D_OT_drop_picture(Operator):
         paths = [Path(self.directory, file.name) for file in self.files]
         if not paths:
             return {'CANCELLED'}
-        done = choose(self, context, lambda: app.sendable(paths[0], context.scene))
+        done = choose(self, context, lambda: app.sendable(paths[0]))
         if len(paths) > 1:
             message = N_("{count} pictures were dropped: the first of them is used")
             self.report({'WARNING'}, filled(message, count=len(paths)))

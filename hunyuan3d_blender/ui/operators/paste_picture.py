@@ -27,7 +27,7 @@ class HUNYUAN3D_OT_paste_picture(Operator):
         def find() -> Path:
             file = capture.clipboard.copied_file(context.window_manager.clipboard)
             if file is not None:
-                return app.sendable(file, context.scene)
+                return app.sendable(file)
             return app.keep_picture(capture.clipboard.pasted_bytes(context, context.scene), "Pasted picture")
 
         return choose(self, context, find)

@@ -45,9 +45,7 @@ class HUNYUAN3D_OT_choose_picture(Operator):
         return {'RUNNING_MODAL'}
 
     def execute(self, context: Context) -> set[OperatorReturnItems]:
-        return choose(
-            self, context, lambda: app.sendable(Path(bpy.path.abspath(self.filepath)), context.scene)
-        )
+        return choose(self, context, lambda: app.sendable(Path(bpy.path.abspath(self.filepath))))
 
 
 class HUNYUAN3D_OT_choose_view(Operator):
@@ -75,7 +73,7 @@ class HUNYUAN3D_OT_choose_view(Operator):
 
         path = Path(bpy.path.abspath(self.filepath))
         told = N_("The picture of this side is {name}, {width} × {height} pixels")
-        return choose(self, context, lambda: app.sendable(path, context.scene), put, told)
+        return choose(self, context, lambda: app.sendable(path), put, told)
 
 
 class HUNYUAN3D_OT_remove_view(Operator):

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import bpy
 import pytest
 
+from hunyuan3d_blender.credentials import GENERAL_VARIABLE, VARIABLES
 from tests.blender.test_accounts import app, new, stored  # noqa: F401 - fixtures
 from tests.canaries import Canaries
 
@@ -23,7 +26,8 @@ _started: list[bytes] = []
 def _note(event, arguments):
     if event == 'subprocess.Popen':
         _executable, command, _folder, environment = arguments
-        _started.append(repr((command, environment)).encode())
+        inherited = dict(os.environ) if environment is None else environment
+        _started.append(repr((command, inherited)).encode())
 
 
 sys.addaudithook(_note)  # cannot be removed again
@@ -58,12 +62,19 @@ def wait_for(*tasks):
 @pytest.fixture
 def in_environment(monkeypatch):
     """Keys in Blender's own environment: their texts."""
-    names = [f'TENCENTCLOUD_{part}' for part in ('SECRET_ID', 'SECRET_KEY', 'TOKEN')]
-    names += ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']
-    names += [f'HUNYUAN3D_{part}API_KEY' for part in ('', 'TOKENHUB_', 'OPENAI_COMPATIBLE_', 'VTRIX_')]
+    names = {GENERAL_VARIABLE, *(name for names in VARIABLES.values() for name in names if name)}
+    assert {'TENCENTCLOUD_SECRET_KEY', 'HUNYUAN3D_VTRIX_API_KEY', 'AWS_SECRET_ACCESS_KEY'} <= names
     for name in names:
         monkeypatch.setenv(name, f'canary-of-{name}-0123456789')
     return [f'canary-of-{name}-0123456789' for name in names]
+
+
+def test_an_inherited_environment_is_looked_at(started, in_environment):
+    """Also where a process is started without naming one: else nothing below could fail for that."""
+    subprocess.run([sys.executable, '-c', ''], check=True, env=None)
+    subprocess.run([sys.executable, '-c', ''], check=True, env={})
+    found = [Canaries(tuple(in_environment)).in_bytes(process) for process in started]
+    assert [len(texts) for texts in found] == [len(in_environment), 0]
 
 
 def test_no_key_is_in_a_file_or_a_process_of_blenders(app, stored, started, in_environment, home, tmp_path):  # noqa: F811

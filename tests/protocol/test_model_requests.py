@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -103,7 +104,7 @@ def test_the_official_sdk_knows_every_field(
     service: str, operation: Operation, given: dict[str, Any], sent: dict[str, Any]
 ) -> None:
     """Its models warn of fields they do not know, and warnings are errors here."""
-    models = pytest.importorskip(SDK_MODELS[service], reason="the official SDK is not installed")
+    models = import_module(SDK_MODELS[service])
     model = getattr(models, f"{EDITIONS[service].actions[operation].submit}Request")()
     model._deserialize(body(service, operation, given))
     assert model._serialize(allow_none=False) == sent
@@ -111,7 +112,7 @@ def test_the_official_sdk_knows_every_field(
 
 @pytest.mark.parametrize('service', [CN, INTL])
 def test_the_official_sdk_knows_every_action(service: str) -> None:
-    models = pytest.importorskip(SDK_MODELS[service], reason="the official SDK is not installed")
+    models = import_module(SDK_MODELS[service])
     assert EDITIONS[service].actions.keys() == TABLES[service].offers.keys()
     for action in EDITIONS[service].actions.values():
         for name in filter(None, (action.submit, action.query)):

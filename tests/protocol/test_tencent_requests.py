@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -123,7 +124,7 @@ def test_the_official_sdk_knows_every_field(
     service: str, operation: Operation, given: dict[str, Any], sent: dict[str, Any]
 ) -> None:
     """Its models warn of fields they do not know, and warnings are errors here."""
-    models = pytest.importorskip(SDK_MODELS[service], reason="the official SDK is not installed")
+    models = import_module(SDK_MODELS[service])
     names = {GENERATE: 'SubmitHunyuanTo3DProJobRequest', RAPID: 'SubmitHunyuanTo3DRapidJobRequest'}
     body = body_of(Request(operation=operation, **given), INPUTS, TABLES[service].offers[operation])
     model = getattr(models, names[operation])()
@@ -134,7 +135,7 @@ def test_the_official_sdk_knows_every_field(
 
 
 def test_the_sdk_does_warn_of_an_unknown_field() -> None:
-    models = pytest.importorskip(SDK_MODELS['tencent_intl'], reason="the official SDK is not installed")
+    models = import_module(SDK_MODELS['tencent_intl'])
     with pytest.warns(UserWarning, match='ResultFormat'):
         models.SubmitHunyuanTo3DProJobRequest()._deserialize({'ResultFormat': 'FBX'})
 

@@ -54,6 +54,8 @@ class Case:
     """The service's own words, as they are to be kept."""
     why: Kind = Kind.SERVICE
     """Of a job that has failed: what is said to be the reason."""
+    credits: float | None = None
+    """Of a job that is done: what it has cost, where that is told."""
 
     def serve(self, connection: Any) -> None:
         """Answer a request so."""

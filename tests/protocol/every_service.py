@@ -57,6 +57,10 @@ class Words:
     """Every reason that they tell of why a job has failed."""
     statuses_told: Mapping[int, Told] = field(default_factory=dict)
     """HTTP statuses that mean something else here than elsewhere."""
+    forms: tuple[Case, ...] = ()
+    """Further forms of good answers and of failed jobs that its pages tell of."""
+    key_forms: int = 1
+    """In how many forms the key is sent before a server's 401 is believed."""
     request: Request = TEXT
     inputs: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -112,8 +116,26 @@ OPENAI_COMPATIBLE = Words(
     failed={'Response': {'Status': 'FAIL', 'ErrorCode': 'FailedOperation.InnerError', 'ErrorMessage': "no luck"}},
     id_at=('Response', 'JobId'),
     word_at=('Response', 'Status'),
-    errors=tuple(platform_errors(_wrapped, has_clock=False)),
+    errors=(
+        *platform_errors(_wrapped, has_clock=False),
+        Case(
+            name='unwrapped', content=_said({'Error': {'Code': 'ResourceInsufficient', 'Message': "words"}, 'RequestId': 'r'}),
+            code='ResourceInsufficient', says="words", submit=refused(Kind.BILLING), query=refused(Kind.BILLING),
+        ),
+    ),
     failures=tuple(platform_failures(_failed)),
+    forms=(
+        Case(name='accepted, unwrapped', content=_said({'JobId': '1', 'RequestId': 'r'}), submit='1'),
+        Case(
+            name='done, unwrapped', query=Status.DONE, credits=20.0,
+            content=_said({'Status': 'DONE', 'ResultFile3Ds': [{'Type': 'GLB', 'Url': URL}], 'ResultCreditConsumed': 20}),
+        ),
+        Case(
+            name='failed, unwrapped', query=Status.FAILED, says="no luck",
+            content=_said({'Status': 'FAIL', 'ErrorCode': '', 'ErrorMessage': "no luck"}),
+        ),
+    ),
+    key_forms=2,
 )  # fmt: skip
 
 TOKENHUB = Words(
@@ -148,6 +170,21 @@ TOKENHUB = Words(
         platform_failures(
             lambda code, message: _said({'id': '1', 'status': 'failed', 'error': {'code': code, 'message': message}})
         )
+    ),
+    forms=(
+        *(
+            Case(
+                name=f'failed with {name}', content=_said({'id': '1', 'status': 'failed', name: "no luck"}),
+                query=Status.FAILED, says="no luck",
+            )
+            for name in ('message', 'error_message')
+        ),
+        Case(
+            name='done, with its price', query=Status.DONE, credits=20.0,
+            content=_said({
+                'id': '1', 'status': 'completed', 'credit_consumed': 20, 'data': [{'type': 'glb', 'url': URL}],
+            }),
+        ),
     ),
 )  # fmt: skip
 

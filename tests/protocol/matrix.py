@@ -27,6 +27,7 @@ def successes(words: Words) -> Iterator[Case]:
     yield Case(name='accepted', content=_json(words.accepted), submit='1')
     yield Case(name='done', content=_json(words.done), query=Status.DONE)
     yield Case(name='failed', content=_json(words.failed), query=Status.FAILED, says="no luck")
+    yield from words.forms
 
 
 def status_words(words: Words) -> Iterator[Case]:
@@ -36,7 +37,7 @@ def status_words(words: Words) -> Iterator[Case]:
 
 STATUSES: Mapping[str, tuple[int, ...]] = {
     'HTTP 3xx': (301, 302, 303, 307, 308),
-    'HTTP 4xx': (400, 401, 403, 404, 405, 413, 415, 422),
+    'HTTP 4xx': (400, 401, 402, 403, 404, 405, 413, 415, 422),
     'HTTP 429': (429,),
     'HTTP 5xx': (500, 502, 503, 504, 520),
 }

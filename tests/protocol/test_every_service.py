@@ -112,19 +112,42 @@ def test_a_query_repeats_the_model(request_: Request, model: str) -> None:
 # A server that wants a Bearer
 
 
-def test_the_header_a_server_asks_for_is_sent_once_more() -> None:
+ASK = {
+    'submit': lambda client, words: client.submit(words.request, {}, ATTEMPT).remote_id == '1',
+    'query': lambda client, words: client.query(words.request, '1').status is Status.DONE,
+    'test_connection': lambda client, words: client.test_connection() is None,
+}
+
+
+@pytest.mark.parametrize('challenge', ['WWW-Authenticate: Bearer realm="x"\r\n', ''])
+@pytest.mark.parametrize('ask', ASK)
+def test_a_server_that_takes_a_bearer_only_gets_one(ask: str, challenge: str) -> None:
     words = SERVICES['openai_compatible']
+    content = words.accepted if ask == 'submit' else words.done
 
     def handler(connection: Any) -> None:
         is_bearer = header(server.requests[-1], 'Authorization') == f"Bearer {KEY.secret}"
-        wanted = says({}, '401 Unauthorized', 'WWW-Authenticate: Bearer realm="x"\r\n')
-        (says(words.accepted) if is_bearer else wanted)(connection)
+        (says(content) if is_bearer else says({}, '401 Unauthorized', challenge))(connection)
 
     with serving(handler) as server:
         client = service_at('openai_compatible', server.url)
         for _ in range(2):
-            assert client.submit(words.request, {}, ATTEMPT).remote_id == '1'
+            assert ASK[ask](client, words)
     assert len(server.requests) == 3, "it is remembered"
+
+
+@pytest.mark.parametrize(
+    ('challenge', 'times'), [('', 2), ('WWW-Authenticate: Bearer\r\n', 2), ('WWW-Authenticate: Basic\r\n', 1)]
+)
+def test_a_key_that_is_wrong_in_either_form_is_refused_each_time(challenge: str, times: int) -> None:
+    with serving(says({}, '401 Unauthorized', challenge)) as server:
+        client = service_at('openai_compatible', server.url)
+        for _ in range(2):
+            with pytest.raises(Refused) as refused:
+                client.test_connection()
+            assert refused.value.failure.kind is Kind.CREDENTIALS
+    forms = [header(request, 'Authorization') for request in server.requests]
+    assert forms == [KEY.secret, f"Bearer {KEY.secret}"][:times] * 2
 
 
 # The sandbox

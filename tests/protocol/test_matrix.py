@@ -60,6 +60,8 @@ def test_a_cell(service: str, row: str) -> None:
             if case.query is not None:
                 check(query(client, service), case.query, case, Spent.NO)
         asked = (case.submit is not None) + (case.query is not None)
+        if case.status.startswith('401') and not case.code:
+            asked *= words.key_forms
         sent = [request for request in server.requests if not request.startswith(PROBE)]
         assert len(sent) == asked, f"{case.name}: nothing is sent twice"
 
@@ -120,6 +122,7 @@ def check(
         assert value.remote_id == expected, case.name
     else:
         assert value.status == expected, case.name
+        assert value.credits == case.credits or case.credits is None, case.name
         if value.status is Status.FAILED and case.content:
             _check_failed_job(value, case)
 

@@ -18,6 +18,8 @@ from .answers import fields_of
 
 logger = logging.getLogger(__name__)
 
+_BEARER = 'Bearer '
+
 
 class OpenAiCompatible:
     """`contract.Service` for an account. Safe to use from several threads: the only state is the header's form."""
@@ -26,7 +28,7 @@ class OpenAiCompatible:
         self.table = access.table
         self._access = access
         self._scheme = ''
-        """The documents show the bare key; a server that asks for a Bearer gets one."""
+        """The documents show the bare key; a server that takes it as a Bearer only gets one."""
 
     def submit(self, request: Request, inputs: Mapping[str, bytes], attempt_id: str) -> Submission:
         """Send the job, once. Raise NotSent, Busy, Refused, or Unclear: then the job may be charged."""
@@ -48,14 +50,15 @@ class OpenAiCompatible:
     # Inside
 
     def _call(self, action: str, body: Mapping[str, Any]) -> tuple[HttpAnswer, Fields]:
-        answer = self._send(action, body)
-        wanted = answer.headers.get('WWW-Authenticate', '').lower()
-        if answer.status == 401 and wanted.startswith('bearer') and not self._scheme:
+        answer = self._send(action, body, self._scheme)
+        wanted = answer.headers.get('WWW-Authenticate', '').lower()  # servers often forget to say it
+        if answer.status == 401 and (not wanted or wanted.startswith('bearer')) and not self._scheme:
             # Turned away unread, so this is still the first time that it is executed.
-            logger.info("The server asks for the key as a Bearer")
-            self._scheme = 'Bearer '
-            answer = self._send(action, body)
+            as_bearer = self._send(action, body, _BEARER)
+            if as_bearer.status != 401:
+                logger.info("The server takes the key as a Bearer")
+                self._scheme, answer = _BEARER, as_bearer
         return answer, fields_of(answer)
 
-    def _send(self, action: str, body: Mapping[str, Any]) -> HttpAnswer:
-        return post(self._access, f"/v1/ai3d/{action}", body, self._scheme + self._access.key().secret)
+    def _send(self, action: str, body: Mapping[str, Any], scheme: str) -> HttpAnswer:
+        return post(self._access, f"/v1/ai3d/{action}", body, scheme + self._access.key().secret)

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
-from hunyuan3d_blender.services.contract import GenerateType, Operation, Picture, Request, View
+from hunyuan3d_blender.services.contract import GenerateType, Operation, Picture, Prices, Request, View
 from hunyuan3d_blender.services.model_options import PartsOptions
 from hunyuan3d_blender.services.pricing import LABELS, estimate
 from hunyuan3d_blender.services.registry import TABLES
@@ -57,6 +58,20 @@ def test_credits(
     assert (price.total, price.certain) == (total, certain)
     assert sum(part for _, part in price.parts) == total
     assert price.as_of.startswith('2026-')
+
+
+PRICED = [
+    pytest.param(offer.prices, id=f'{service}-{operation}')
+    for service, table in TABLES.items()
+    for operation, offer in table.offers.items()
+    if offer.prices
+]
+
+
+@pytest.mark.parametrize('prices', PRICED)
+def test_every_price_list_says_of_which_day_it_is(prices: Prices) -> None:
+    assert date.fromisoformat(prices.as_of).isoformat() == prices.as_of
+    assert prices.by_generate_type
 
 
 def test_every_operation_has_a_name_as_a_step():

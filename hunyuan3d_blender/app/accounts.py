@@ -17,6 +17,8 @@ from ..services.errors import N_, Failure, Kind, Refused
 from ..services.registry import TABLES
 from .session import AccountSettings, NotPossible, session, using
 
+_NO_KEY = Failure(kind=Kind.CREDENTIALS, message=N_("No key is set up for this service"))
+
 
 def services() -> Mapping[str, ServiceTable]:
     """All services, by id."""
@@ -144,6 +146,16 @@ def allow_online_access() -> None:
     bpy.context.preferences.system.use_online_access = True
 
 
+def shown_reason_against(sender: Account) -> Failure | None:
+    """Why nothing can be sent as an account that has been used before, None when it can. For drawing code."""
+    service = sender.service
+    failure = offline_failure(sender.endpoint or TABLES[service].endpoint)
+    chosen = next((each for each in accounts_with(service) if each.id == sender.id), None)
+    if failure is None and sender.key_hint and chosen and not shown_account(service, chosen).key_hint:
+        failure = _NO_KEY
+    return failure
+
+
 def refuse_unreachable(sender: Account) -> None:
     """Raise NotPossible when the account cannot be used: by plain http, offline, or without a key."""
     failure = _insecure(sender) or offline_reason(sender.service)
@@ -177,7 +189,7 @@ def _missing_key(sender: Account, chosen: AccountSettings) -> Failure:
             message = N_("The key cannot be read: {reason}")
             return Failure(kind=Kind.CREDENTIALS, message=message, facts={'reason': str(error)})
     if not chosen.endpoint:
-        return Failure(kind=Kind.CREDENTIALS, message=N_("No key is set up for this service"))
+        return _NO_KEY
     message = N_(
         "No key is set up for {host}; keys found on this computer go to the service's own hosts only"
     )
@@ -193,8 +205,18 @@ def host_of(service: str) -> str:
 
 def leaves_to(service: str) -> str:
     """The host that gets what is sent, '' where nothing leaves this computer."""
-    is_here = network_settings.is_loopback(session().chosen(service).endpoint or TABLES[service].endpoint)
-    return '' if is_here else host_of(service)
+    return _outside(session().chosen(service).endpoint or TABLES[service].endpoint)
+
+
+def leaves_to_from(sender: Account) -> str:
+    """The same for what is sent as an account that need not be the active one."""
+    return _outside(sender.endpoint or TABLES[sender.service].endpoint)
+
+
+def _outside(endpoint: str) -> str:
+    return (
+        '' if network_settings.is_loopback(endpoint) else urlsplit(network_settings.origin(endpoint)).netloc
+    )
 
 
 def key_of(sender: Account) -> Key | None:

@@ -14,6 +14,10 @@ from .accounts import offline_failure, shown_account
 from .keys import drop, keep
 from .session import NotPossible, session
 
+NO_BUCKET = Failure(
+    kind=Kind.CREDENTIALS,
+    message=N_("Models go to the service by way of a bucket of yours, and none is set up"),
+)
 _NO_KEY = Failure(kind=Kind.CREDENTIALS, message=N_("No key is set up for the bucket"))
 
 
@@ -67,8 +71,7 @@ def usable_bucket() -> BucketAccount:
     """The bucket of the preferences. Raise NotPossible: none, settings that cannot be right, offline, or without a key."""
     account = bucket_account()
     if account is None:
-        message = N_("Models go to the service by way of a bucket of yours, and none is set up")
-        raise NotPossible(Failure(kind=Kind.CREDENTIALS, message=message))
+        raise NotPossible(NO_BUCKET)
     try:
         refuse_impossible(account.bucket)
     except Refused as error:

@@ -140,7 +140,7 @@ def steps(work: Work, model: SelectedModel) -> tuple[Step, ...]:
     offer = TABLES[work.service].offers[work.operation]
     wanted = offer.model_input.formats if offer.model_input else ()
     if moves_rig(work, model):
-        return tuple(_each(work, model, _request(work, _source_of_motion(work, model))))
+        return tuple(_each(work, model, _request(work, source_of_motion(work, model))))
     fitting = next((name for name in wanted if name in model.formats), '')
     if wanted and is_exported(work, model):
         return tuple(_each(work, model, _request(work, _file(wanted[0], model))))
@@ -218,7 +218,7 @@ def decimate_copy(context: Context, work: Work) -> None:
 def goes_by_bucket(work: Work, model: SelectedModel) -> bool:
     """Whether the model has to be uploaded, for the service to fetch."""
     if moves_rig(work, model):
-        source = _source_of_motion(work, model)
+        source = source_of_motion(work, model)
         return bool(source and source.file)
     return is_exported(work, model) and not _is_inline(work)
 
@@ -236,18 +236,18 @@ def moves_rig(work: Work, model: SelectedModel) -> bool:
         return model.rig is not None
     if work.operation is not Operation.RIG or not isinstance(work.options, RigOptions):
         return False
-    return bool(work.options.motion and _source_of_motion(work, model))
+    return bool(work.options.motion and source_of_motion(work, model))
 
 
-# Inside
-
-
-def _source_of_motion(work: Work, model: SelectedModel) -> InputModel | None:
+def source_of_motion(work: Work, model: SelectedModel) -> InputModel | None:
     """What is sent for a motion: the rig itself for one from words, what was rigged for another one of the presets."""
     rig = model.rig
     if rig is None or rig.service != work.service:
         return None
     return rig.itself if work.operation is Operation.MOTION else rig.source
+
+
+# Inside
 
 
 def _is_inline(work: Work) -> bool:

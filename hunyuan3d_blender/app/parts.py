@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import bpy
 
-from ..jobs.job import Job, Original, State, name_from, new_id
+from ..jobs.job import Account, Job, Original, State, name_from, new_id
 from ..jobs.library import JobFolder
 from ..scene import found_parts, provenance, segmentation, shape
 from ..scene.found_parts import FoundParts
@@ -26,7 +26,8 @@ from ..services.object_storage.bucket import BucketAccount
 from ..services.pricing import Estimate
 from ..services.registry import TABLES
 from ..value import value
-from .bucket import bucket_for
+from .accounts import shown_reason_against
+from .bucket import NO_BUCKET, bucket_for, shown_bucket_for
 from .costs import refuse_over_limit
 from .kept_jobs import MARGIN_S
 from .programs import converter
@@ -49,8 +50,20 @@ class PaintedParts:
     """What is selected carries parts that were found."""
 
     job_id: str
-    service: str
+    account: Account
     """That has found them, and can make them."""
+    kept_until: float
+    """Until then the service takes the model where it has found them."""
+
+    @property
+    def service(self) -> str:
+        """Of the account."""
+        return self.account.service
+
+    @property
+    def goes_by_bucket(self) -> bool:
+        """Whether the model has to be uploaded, for the service to fetch."""
+        return time.time() >= self.kept_until
 
 
 def painted_parts(context: Context) -> PaintedParts | None:
@@ -66,6 +79,14 @@ def price_of_parts(painted: PaintedParts, *, post_process: bool) -> Estimate | N
     """What making them costs, None where that is not known."""
     request = Request(operation=Operation.PARTS, options=PartsOptions(post_process=post_process))
     return pricing.estimate(request, TABLES[painted.service].offers[Operation.PARTS])
+
+
+def reason_against_parts(painted: PaintedParts) -> Failure | None:
+    """Why they cannot be made now: offline, no key, or no bucket where one is needed. For drawing code."""
+    failure = shown_reason_against(painted.account)
+    if failure is None and painted.goes_by_bucket and not shown_bucket_for(painted.service):
+        failure = NO_BUCKET
+    return failure
 
 
 def paint_parts(job: Job, folder: JobFolder) -> bool:
@@ -96,6 +117,9 @@ def make_parts(context: Context, *, post_process: bool = False) -> Job:
             raise _refusal(N_("Select a model whose parts were found"))
         items = found_parts.painted_by(job_id)
         text = _text_of(staged, items)
+        failure = reason_against_parts(_painted_of(staged))
+        if failure is not None:
+            raise NotPossible(failure)
         job, bucket = _job(context, staged, items, text, post_process=post_process)
         folder = session().library.job(job.id)
         refuse_over_limit(store, job.account.service, [job.credits_estimated])
@@ -127,7 +151,12 @@ def _look(job_id: str) -> PaintedParts | None:
         return None
     if job is None or job.account.service not in TABLES:
         return None
-    return PaintedParts(job_id=job_id, service=job.account.service)
+    return _painted_of(job)
+
+
+def _painted_of(staged: Job) -> PaintedParts:
+    kept_until = staged.submitted_at + TABLES[staged.account.service].job_lifetime_s - MARGIN_S
+    return PaintedParts(job_id=staged.id, account=staged.account, kept_until=kept_until)
 
 
 def _text_of(staged: Job, items: Sequence[Object]) -> bytes:
@@ -163,7 +192,7 @@ def _job(
     options = PartsOptions(
         segmentation=_FILE, segmentation_sha256=hashlib.sha256(text).hexdigest(), post_process=post_process
     )
-    is_kept = time.time() < staged.submitted_at + table.job_lifetime_s - MARGIN_S
+    is_kept = not _painted_of(staged).goes_by_bucket
     source = InputModel(job_id=staged.id, format=_FORMAT)
     if not is_kept:
         source = InputModel(file=f"model{FILE_SUFFIXES[_FORMAT]}", format=_FORMAT)

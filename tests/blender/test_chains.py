@@ -62,6 +62,19 @@ def choose_picture(scene, folder):
 ALL = ('topology', 'uv', 'texture', 'rig')
 
 
+def test_the_tooltip_says_that_words_for_the_texture_go_as_well(scene, addon_part):
+    said = addon_part('ui.operators.generate').HUNYUAN3D_OT_generate.description
+    text = "What describes the texture is sent there, too"
+    scene.hunyuan3d.service = 'tencent_cn'
+    check(scene, 'texture', prompt="of bronze")
+    assert text in said(bpy.context, None)
+    check(scene, 'uv', prompt="of bronze")
+    assert text not in said(bpy.context, None)
+    scene.hunyuan3d.service = 'sandbox'
+    check(scene, 'texture', prompt="of bronze")
+    assert text not in said(bpy.context, None)
+
+
 def test_all_steps_are_on_disk_before_anything_is_sent(scene, store):
     check(scene, *ALL, face_level='low')
     first, *others = steps = start(store)

@@ -148,6 +148,31 @@ def test_why_parts_are_not_made(app, store, library, staged, spoil, reason):
     assert [folder.name for folder in (library.path / 'jobs').iterdir()] == [staged.id]
 
 
+@pytest.mark.parametrize(
+    ('is_online', 'key_hint', 'age_h', 'reason'),
+    [
+        (False, '', 1, "Online access is switched off"),
+        (True, 'abcd', 1, "No key is set up for this service"),
+        (True, '', 22, "by way of a bucket of yours, and none is set up"),
+        (True, '', 1, ""),
+    ],
+)
+def test_the_button_is_grey_with_the_reason(
+    app, addon_part, store, staged, monkeypatch, is_online, key_hint, age_h, reason
+):
+    """A key that was there when the parts were found can be gone."""
+    account = replace(staged.account, service='tencent_cn', key_hint=key_hint)
+    store.change(staged.id, staged.state, account=account, submitted_at=time.time() - age_h * 3600)
+    addon_part('app.session').session().painted_parts = None
+    monkeypatch.setattr(bpy.context.preferences.system, 'use_online_access', is_online)
+    failure = app.parts.reason_against_parts(app.parts.painted_parts(bpy.context))
+    assert reason in (addon_part('ui.text').sentence_of(failure) if failure else '')
+    assert bpy.ops.hunyuan3d.make_parts.poll() == (not reason)
+    if reason:
+        with pytest.raises(app.NotPossible):
+            app.parts.make_parts(bpy.context)
+
+
 def test_without_painted_parts_there_is_no_button(app):
     item = lettered_box()
     item.select_set(True)

@@ -30,6 +30,12 @@ OPERATIONS = {
     "Start": "开始",
     "The service takes the model where it has made it; nothing is uploaded":
         "服务直接取用它生成的模型；不会上传任何内容",
+    "The service takes the model where it has made it": "服务直接取用它生成的模型",
+    "What describes the texture is sent there, too": "描述纹理的内容也会发送到那里",
+    "Sends the pictures to {host}": "多张图片发送至 {host}",
+    "The model goes into your bucket {bucket} at {host}, for the service to fetch":
+        "模型将放入您在 {host} 的存储桶 {bucket}，供服务取用",
+    "Which face belongs to which part is sent to {host}": "每个面属于哪个部件的信息发送至 {host}",
     "The selected objects are sent with their textures to {host}": "所选物体连同纹理一起发送到 {host}",
     "The selected objects are exported with their textures; nothing leaves this computer":
         "将导出所选物体及其纹理；任何内容都不会离开本机",

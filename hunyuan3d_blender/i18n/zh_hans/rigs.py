@@ -10,7 +10,7 @@ RIGS = {
     "The motion arrives as an action of the selected rig, which keeps its other actions":
         "动作将作为所选骨架的动作数据出现，原有动作会保留",
     "Arrives as one more action of the selected rig": "将作为所选骨架的又一个动作数据出现",
-    "Only the words are sent": "只发送文字",
+    "The rig itself is not sent": "不会发送骨架本身",
 
     # Motion from text
     "Motion from Text": "文字生成动作",

@@ -9,7 +9,7 @@ from bpy.types import Context, Event, Operator
 
 from ... import app
 from ...services.errors import N_
-from .. import reporting
+from .. import leaving, reporting
 from ..chain_properties import price_of_all, reasons_against_steps, works_of
 from ..job_list import choose
 from ..properties import draft_of, settings_of, source_of
@@ -91,10 +91,12 @@ def _what_happens(context: Context) -> str:
     draft = draft_of(settings_of(context))
     table, host = app.services()[draft.service], app.host_of(draft.service)
     sending = _SENDING[source_of(settings_of(context))]
+    describes_more = any(list(leaving.beside_model(work)) for work in works_of(context))
     free = N_("Makes a sample, costs nothing") if table.is_sample else N_("Costs nothing")
     sentences = (
         iface(free) if table.is_free else "",
         filled(sending, service=iface(table.label), host=host) if host else "",
+        iface(N_("What describes the texture is sent there, too")) if describes_more else "",
         iface(N_("The model arrives at the 3D cursor when it is done")),
     )
     price = price_of_all(context)

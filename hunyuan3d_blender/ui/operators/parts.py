@@ -10,9 +10,9 @@ from bpy.types import Context, Operator, SpaceView3D
 
 from ... import app
 from ...services.errors import N_
-from .. import reporting
+from .. import leaving, reporting
 from ..job_list import choose
-from ..text import filled, full_text_of, iface
+from ..text import filled, full_text_of, iface, sentence_of
 from ..watch import hurry
 from ..work_properties import work_settings_of
 
@@ -55,7 +55,11 @@ class HUNYUAN3D_OT_make_parts(Operator):
 
     @classmethod
     def poll(cls, context: Context) -> bool:
-        return app.parts.painted_parts(context) is not None
+        painted = app.parts.painted_parts(context)
+        failure = app.parts.reason_against_parts(painted) if painted else None
+        if failure:
+            cls.poll_message_set(sentence_of(failure))
+        return painted is not None and failure is None
 
     @classmethod
     def description(cls, context: Context, _properties: object) -> str:
@@ -65,7 +69,7 @@ class HUNYUAN3D_OT_make_parts(Operator):
         price = app.parts.price_of_parts(painted, post_process=work_settings_of(context).post_process)
         sentences = (
             iface(str(cls.__doc__)),
-            iface(N_("The service takes the model where it has made it; nothing is uploaded")),
+            *leaving.for_parts(painted),
             iface(N_("The result arrives where the model stands, which is kept")),
             iface(N_("Makes a sample, costs nothing")) if app.services()[painted.service].is_sample else "",
         )

@@ -12,7 +12,7 @@ from bpy.types import Context, Event, Operator
 from ... import app
 from ...services.contract import Operation
 from ...services.errors import N_
-from .. import reporting
+from .. import leaving, reporting
 from ..job_list import choose
 from ..text import filled, full_text_of, iface, problem_text, sentence_of
 from ..watch import hurry
@@ -195,7 +195,7 @@ def _what_happens(context: Context, operation: Operation, what: str) -> str:
     price = app.operations.work_price(work, model)
     sentences = (
         iface(what),
-        _how_it_goes(work, model),
+        *(leaving.for_work(work, model) if model else ()),
         iface(_where_it_goes(work, model)),
         iface(N_("Makes a sample, costs nothing")) if table.is_sample else "",
     )
@@ -210,34 +210,6 @@ def _where_it_goes(work: app.operations.Work, model: app.selected_model.Selected
     if model and app.operations.moves_rig(work, model):
         return N_("The motion arrives as an action of the selected rig, which keeps its other actions")
     return N_("The result arrives where the model stands, which is kept")
-
-
-def _is_sent(work: app.operations.Work, model: app.selected_model.SelectedModel) -> bool:
-    """Whether a model leaves this Blender."""
-    return app.operations.is_exported(work, model) or app.operations.goes_by_bucket(work, model)
-
-
-def _how_it_goes(work: app.operations.Work, model: app.selected_model.SelectedModel | None) -> str:
-    """What leaves this computer, and for whom."""
-    if model is None or not _is_sent(work, model):
-        if work.operation is Operation.MOTION and (
-            model is None or model.rig is None or not model.rig.itself
-        ):
-            return iface(N_("Only the words are sent"))
-        return iface(N_("The service takes the model where it has made it; nothing is uploaded"))
-    by_bucket = app.operations.goes_by_bucket(work, model)
-    host = app.leaves_to(work.service)
-    if host and not by_bucket:
-        return filled(N_("The selected objects are sent with their textures to {host}"), host=host)
-    bucket = app.shown_bucket_for(work.service) if by_bucket else None
-    if bucket is None or bucket.is_sandbox:
-        return iface(
-            N_("The selected objects are exported with their textures; nothing leaves this computer")
-        )
-    text = N_(
-        "The selected objects go with their textures into your bucket {bucket} at {host}, for the service to fetch"
-    )
-    return filled(text, bucket=bucket.bucket.name, host=bucket.bucket.host)
 
 
 CLASSES = (*OPERATORS.values(), HUNYUAN3D_OT_choose_motion, HUNYUAN3D_OT_decimated_copy)

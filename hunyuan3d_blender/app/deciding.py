@@ -45,6 +45,7 @@ def cancel_batch(batch_id: str) -> int:
         raise NotPossible(Failure(kind=Kind.INPUT, message=message))
     here.batches.errands = deque(errand for errand in here.batches.errands if errand.batch_id != batch_id)
     here.batches.errands.appendleft(CancelJobs(batch_id, open_ids))
+    here.batches.ticks = 1  # the next one writes
     plans.remove(here.library, batch_id)
     placement.remove_placeholders(*open_ids, *waiting)
     tick()

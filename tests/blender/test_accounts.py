@@ -136,8 +136,10 @@ def test_each_of_several_servers_is_asked_for_itself(app, stored, tmp_path):
         ('tencent_cn', 'http://127.0.0.1:9', False),
     ],
 )
-def test_plain_http_leaves_this_computer_for_own_servers_only(app, stored, service, endpoint, refused):
-    bpy.context.preferences.system.use_online_access = True
+def test_plain_http_leaves_this_computer_for_own_servers_only(
+    app, stored, monkeypatch, service, endpoint, refused
+):
+    monkeypatch.setattr(bpy.context.preferences.system, 'use_online_access', True)
     getattr(stored, f'{service}_accounts')[0].endpoint = endpoint
     try:
         app.accounts.refuse_unreachable(app.account(service))

@@ -19,7 +19,7 @@ RIGS = {
         "角色做什么：一个人，依次几个动作",
     "Estimate Duration": "估计时长",
     "Let the service choose how long the motion takes": "由服务决定动作的时长",
-    "Duration": "时长",
+    "Duration": "持续时间",
     "Length of the motion in seconds": "动作的长度（秒）",
     "Expand Prompt": "扩写提示词",
     "Let the service write more into the prompt before it makes the motion":

@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from hunyuan3d_blender.jobs.job import OPEN, State
+from hunyuan3d_blender.jobs.job import OPEN, Account, State
+from hunyuan3d_blender.sandbox.server import running
 from hunyuan3d_blender.services.errors import Kind, Spent
 from hunyuan3d_blender.services.registry import TABLES
 from tests.protocol.every_service import SERVICES
@@ -15,7 +17,7 @@ from tests.worker_parts import a_job, with_picture
 from tests.worker_process import World, world
 
 
-def queued(here: World, service: str, marker: str = ''):
+def queued(here: World, service: str, marker: str = '', **values: Any):
     """A job of the service; the marker of a scenario is switched on where there is no prompt to hold it."""
     words = SERVICES[service]
     job = a_job(operation=words.request.operation, prompt=f"{words.request.prompt} {marker}".strip())
@@ -24,7 +26,7 @@ def queued(here: World, service: str, marker: str = ''):
         job = replace(job, request=replace(job.request, prompt=''))
         if marker:
             here.sandbox.switchboard.switch_on(marker.strip('[]').partition(':')[2])
-    return here.job(service=service, id=job.id, request=job.request)
+    return here.job(service=service, id=job.id, request=job.request, **values)
 
 
 @pytest.mark.parametrize('service', SERVICES)
@@ -58,3 +60,23 @@ def test_a_failed_job_is_told_so(library, tmp_path, service):
         here.start()
         failed = here.wait_for(job, *(set(State) - OPEN))
         assert (failed.state, failed.error.kind) == (State.FAILED, Kind.SERVICE)
+
+
+def test_each_job_goes_to_the_server_that_it_was_started_for(library, tmp_path):
+    """Also when it is asked about after another server was chosen and has taken a job."""
+    with (
+        world(library, tmp_path / 'one', seconds=2.0) as here,
+        running(tmp_path / 'two', seconds=0.2) as other,
+    ):
+        servers = {'': here.sandbox, 'workstation': other}
+        jobs = []
+        here.start()
+        for name, server in servers.items():
+            account = Account(service='self_hosted', id=name, endpoint=server.url)
+            jobs.append(queued(here, 'self_hosted', account=account))
+            here.wait_for(jobs[-1], *(set(State) - {State.QUEUED, State.SUBMITTING}))
+        for job, server in zip(jobs, servers.values(), strict=True):
+            assert here.wait_for(job, *(set(State) - OPEN), State.READY).state is State.READY
+            (made,) = server.ledger.jobs()
+            assert here.get(job).remote_id == made.id
+            assert here.get(job).account.endpoint == server.url

@@ -20,6 +20,7 @@ from hunyuan3d_blender.services.contract import (
 )
 from hunyuan3d_blender.services.errors import Busy, Kind, Refused, ServiceError
 from hunyuan3d_blender.services.registry import TABLES
+from tests.canaries import Canaries
 from tests.protocol.cases import BODY_OF_A_PAGE
 from tests.protocol.every_service import (
     ATTEMPT,
@@ -74,6 +75,20 @@ def test_a_submit_and_a_query(service: str, words: Words) -> None:
         assert authorization.startswith(words.authorization)
         assert is_signed or authorization == words.authorization
         assert header(request, 'Content-Type') == 'application/json'
+
+
+@pytest.mark.parametrize('service', ['tencent_cn', 'tencent_intl'])
+def test_of_a_pair_only_the_id_and_a_signature_for_this_host_leave(service: str) -> None:
+    """A pair that belongs to the other site is of no use to whoever reads the request."""
+    words = SERVICES[service]
+    with serving(says(words.accepted)) as server, serving(says(words.accepted)) as other:
+        for one in (server, other):
+            submitted(service, one.url, words)
+    requests = server.requests[0], other.requests[0]
+    assert not any(Canaries((KEY.secret,)).in_bytes(request) for request in requests)
+    signatures = {(header(request, 'Authorization') or '').partition('Signature=')[2] for request in requests}
+    assert len(signatures) == 2
+    assert all(signatures)
 
 
 @ALL

@@ -130,6 +130,35 @@ def test_a_key_of_tencents_tools_goes_to_tencent_only(
     assert (credentials.find(Source.ENVIRONMENT, Purpose('tencent_cn', host)) is not None) == found
 
 
+INTERNATIONAL = 'https://hunyuan.intl.tencentcloudapi.com'
+
+
+@pytest.mark.parametrize(
+    ('service', 'host', 'found'),
+    [
+        ('tencent_cn', CHINA, True),
+        ('tencent_intl', INTERNATIONAL, True),
+        ('sandbox', 'http://127.0.0.1:8080', True),
+        ('sandbox', CHINA, False),
+        ('sandbox', INTERNATIONAL, False),
+        ('sandbox', 'https://gateway.example', False),
+        ('openai_compatible', 'https://api.ai3d.cloud.tencent.com', False),
+        ('tokenhub', 'https://tokenhub.tencentmaas.com', False),
+        ('vtrix', 'https://cloud.vtrix.ai', False),
+        ('self_hosted', 'http://127.0.0.1:8080', False),
+        (credentials.BUCKET, 'https://cos.ap-guangzhou.myqcloud.com', False),
+    ],
+)
+def test_a_pair_that_names_no_site_is_found_for_both_sites_and_nobody_else(
+    service: str, host: str, found: bool, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both sites document these very variables and this very file."""
+    in_environment(monkeypatch)
+    in_sdk_file(own_home, '[default]\nsecret_id=a\nsecret_key=b\n')
+    expected = [Source.ENVIRONMENT, Source.SDK_FILE] if found else []
+    assert [source for source, _ in credentials.available(Purpose(service, host))] == expected
+
+
 def test_a_typed_key_belongs_to_its_service_and_host() -> None:
     credentials.save_own(Purpose('tencent_cn', CHINA), KEY)
     credentials.set_session(Purpose('tencent_cn', CHINA), KEY)

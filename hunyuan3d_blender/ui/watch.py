@@ -117,7 +117,7 @@ def _shows_our_tab(region: Region) -> bool:
 def _keep_watching() -> float:
     if is_running():
         return PAUSE_S
-    if not tick() or not (app.has_open_jobs() or app.has_endings()):
+    if not tick() or not (app.has_open_jobs() or notices.has_news()):
         return IDLE_S
     _begin_spell()
     return PAUSE_S if is_running() else TICK_S

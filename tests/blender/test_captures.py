@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from types import SimpleNamespace
 
 import bpy
 import numpy
@@ -163,10 +164,70 @@ def test_a_cancelled_render_leaves_everything_as_it_was(addon_part, settings, ca
     before = state_of_file(users=counts)
     begun = program._begin(bpy.context)
     assert len(bpy.data.scenes) == 2
-    program._end(begun)
+    assert program._end(begun) == "Nothing was rendered: the picture to send is the one it was"
     assert not changes(before, state_of_file(users=counts))
     assert not settings.picture
     assert not begun.file.parent.exists()
+
+
+class Failing(bpy.types.RenderEngine):
+    """An engine that cannot do its work, and says so."""
+
+    bl_idname, bl_label = 'OF_THE_TEST', "Of the Test"
+
+    def render(self, _depsgraph):
+        self.report({'ERROR'}, "no licence for this engine")
+
+
+@pytest.fixture
+def failing(camera):
+    bpy.ops.render.render()  # adds Blender's image of the result, which stays
+    bpy.utils.register_class(Failing)
+    bpy.context.scene.render.engine = 'OF_THE_TEST'
+    yield
+    bpy.context.scene.render.engine = 'CYCLES'
+    bpy.utils.unregister_class(Failing)
+
+
+@pytest.mark.parametrize('how', ['EXEC_DEFAULT', 'INVOKE_DEFAULT'])
+def test_a_render_that_fails_is_said_and_leaves_nothing(addon_part, settings, failing, how):
+    counts = bpy.app.version >= (4, 3)
+    settings.picture = 'before.png'
+    before = state_of_file(users=counts)
+    with pytest.raises(RuntimeError, match="could not be rendered: no licence for this engine"):
+        bpy.ops.hunyuan3d.render_picture(how)
+    assert not changes(before, state_of_file(users=counts))
+    assert settings.picture == 'before.png'
+    assert not addon_part('ui.operators.render_picture')._running
+
+
+def test_a_render_that_writes_no_file_is_said(settings, camera, capfd):
+    """As one that was cancelled."""
+
+    def remove(scene, _depsgraph):
+        Path(scene.render.filepath).unlink()
+
+    settings.picture = 'before.png'
+    bpy.app.handlers.render_write.append(remove)
+    try:
+        assert bpy.ops.hunyuan3d.render_picture() == {'CANCELLED'}
+    finally:
+        bpy.app.handlers.render_write.remove(remove)
+    assert "Warning: Nothing was rendered" in capfd.readouterr().out
+    assert [scene.name for scene in bpy.data.scenes] == [bpy.context.scene.name]
+    assert settings.picture == 'before.png'
+
+
+def test_the_end_of_a_render_in_a_window_is_told_by_who_watches(addon_part, settings, camera):
+    """What a timer reports is seen by nobody."""
+    program, notices = addon_part('ui.operators.render_picture'), addon_part('ui.notices')
+    program._running.append(program._begin(bpy.context))
+    assert program._look() is None
+    assert notices.has_news()
+    told = []
+    assert notices.tell(SimpleNamespace(report=lambda level, text: told.append((level, text))))
+    assert told == [({'WARNING'}, "Nothing was rendered: the picture to send is the one it was")]
+    assert not notices.has_news()
 
 
 def test_without_a_camera_nothing_is_rendered(settings):

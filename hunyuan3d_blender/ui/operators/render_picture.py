@@ -3,26 +3,27 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import bpy
 from bpy.props import EnumProperty
-from bpy.types import Context, Event, Menu, Operator
+from bpy.types import Context, Event, Menu, Operator, Scene
 
 from ... import app
 from ...scene import capture, safe_moment
 from ...scene.pictures import NoPicture
 from ...services.errors import N_
-from ..text import iface
+from .. import notices
+from ..text import filled, iface
+from ..watch import hurry
 
 if TYPE_CHECKING:
     from bpy.stub_internal.rna_enums import OperatorReturnItems
-
-logger = logging.getLogger(__name__)
 
 LOOK_S = 0.2
 """How often is looked whether a render has ended."""
@@ -59,22 +60,36 @@ class HUNYUAN3D_OT_render_picture(Operator):
         if context.scene is None or context.scene.camera is None:
             cls.poll_message_set(iface(N_("The scene has no camera")))
             return False
-        if bpy.app.is_job_running('RENDER'):
+        if _running or bpy.app.is_job_running('RENDER'):
             cls.poll_message_set(iface(N_("Something is being rendered")))
             return False
         return True
 
     def invoke(self, context: Context, _event: Event) -> set[OperatorReturnItems]:
-        _running.append(_begin(context, self.engine))
-        bpy.ops.render.render('INVOKE_DEFAULT', scene=_running[0].copy_name, write_still=True)
+        try:
+            with _rendering(context, self.engine) as begun:
+                bpy.ops.render.render('INVOKE_DEFAULT', scene=begun.copy_name, write_still=True)
+        except RuntimeError as error:
+            return self._failed(error)
+        _running.append(begun)
         bpy.app.timers.register(_look, first_interval=LOOK_S)
         return {'FINISHED'}
 
     def execute(self, context: Context) -> set[OperatorReturnItems]:
-        begun = _begin(context, self.engine)
-        bpy.ops.render.render(scene=begun.copy_name, write_still=True)
-        _end(begun)
-        return {'FINISHED'}
+        try:
+            with _rendering(context, self.engine) as begun:
+                bpy.ops.render.render(scene=begun.copy_name, write_still=True)
+        except RuntimeError as error:
+            return self._failed(error)
+        reason = _end(begun)
+        if reason:
+            self.report({'WARNING'}, reason)
+        return {'CANCELLED'} if reason else {'FINISHED'}
+
+    def _failed(self, error: RuntimeError) -> set[OperatorReturnItems]:
+        reason = str(error).strip().removeprefix("Error: ")
+        self.report({'ERROR'}, filled(N_("The picture could not be rendered: {reason}"), reason=reason))
+        return {'CANCELLED'}
 
 
 class HUNYUAN3D_MT_render(Menu):
@@ -91,6 +106,18 @@ _running: list[_Render] = []
 """The one render under way, if there is one."""
 
 
+@contextmanager
+def _rendering(context: Context, engine: str = 'SCENE') -> Iterator[_Render]:
+    """A render that is about to begin; nothing of it stays where it does not."""
+    begun = _begin(context, engine)
+    try:
+        yield begun
+    except BaseException:
+        capture.render.forget(begun.copy)
+        shutil.rmtree(begun.file.parent, ignore_errors=True)
+        raise
+
+
 def _begin(context: Context, engine: str = 'SCENE') -> _Render:
     folder = Path(tempfile.mkdtemp(dir=bpy.app.tempdir))  # Blender removes it when it ends
     quick = engine if engine in capture.render.QUICK else ''
@@ -102,22 +129,33 @@ def _look() -> float | None:
     """Wait for the end of the render, and for a moment at which the artist is not dragging something."""
     if not safe_moment.is_safe(0.0):
         return LOOK_S
-    try:
-        _end(_running.pop())
-    except (NoPicture, OSError):
-        logger.exception("The rendered picture could not be taken")
+    reason = _end(_running.pop())
+    if reason:
+        notices.say('WARNING', reason)
+        hurry()
     return None
 
 
-def _end(ended: _Render) -> None:
-    """Choose the picture, when there is one. Raise NoPicture or OSError."""
+def _end(ended: _Render) -> str:
+    """Choose the picture, and return why that is not possible, '' when it is. Another file may be open meanwhile."""
     capture.render.forget(ended.copy)
     scene = capture.render.scene_of(ended.scene)
-    data = capture.render.taken(ended.file)
-    shutil.rmtree(ended.file.parent, ignore_errors=True)
-    if not data or scene is None:  # cancelled, or another file is open now
-        return
-    file = app.keep_picture(data, scene.name)
+    try:
+        data = capture.render.taken(ended.file)
+        if not data:
+            return iface(N_("Nothing was rendered: the picture to send is the one it was"))
+        if scene is not None:
+            _choose(app.keep_picture(data, scene.name), scene)
+    except NoPicture as error:
+        return filled(error.message, **error.facts)
+    except OSError as error:
+        return filled(N_("The picture could not be kept: {reason}"), reason=str(error))
+    finally:
+        shutil.rmtree(ended.file.parent, ignore_errors=True)
+    return ''
+
+
+def _choose(file: Path, scene: Scene) -> None:
     with bpy.context.temp_override(window=bpy.context.window_manager.windows[0], scene=scene):
         choose_picture: Any = bpy.ops.hunyuan3d.choose_picture  # type: ignore[attr-defined]
         choose_picture('EXEC_DEFAULT', True, filepath=str(file))  # True: an undo step

@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from bpy.stub_internal.rna_enums import OperatorReturnItems
 
 
+CHOSEN = N_("The picture to send is {name}, {width} × {height} pixels")
+
+
 def choose(
     operator: Operator,
     context: Context,
     find: Callable[[], Path],
     put: Callable[[str], None] | None = None,
-    told: str = N_("The picture to send is {name}, {width} × {height} pixels"),
+    told: str = CHOSEN,
 ) -> set[OperatorReturnItems]:
     """Choose the file that `find` finds or makes; `find` may raise NoPicture or OSError, which is reported.
 

@@ -378,6 +378,17 @@ if can_draw:
         assert not (pixels[..., 0] < 200).any(), "the green box is not in the picture"
         assert not changes(before, state_of_file())
 
+    def test_that_another_engine_has_drawn_is_said(settings, viewport, capfd):
+        """Cycles would need time; its viewport is drawn in Material Preview, and stays as it was."""
+        a_box()
+        bpy.context.scene.render.engine, viewport.shading.type = 'CYCLES', 'RENDERED'
+        assert bpy.ops.hunyuan3d.capture_selection() == {'FINISHED'}
+        assert "drawn as in Material Preview" in capfd.readouterr().out
+        assert viewport.shading.type == 'RENDERED'
+        viewport.shading.type = 'SOLID'
+        assert bpy.ops.hunyuan3d.capture_selection() == {'FINISHED'}
+        assert "Material Preview" not in capfd.readouterr().out
+
     def test_a_viewport_is_drawn_as_it_is_seen(settings, viewport):
         a_box(colour=(0.0, 0.0, 1.0, 1.0))
         viewport.region_3d.view_location = Vector()

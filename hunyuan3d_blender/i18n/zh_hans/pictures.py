@@ -12,8 +12,11 @@ PICTURES = {
     "The image {name} has no picture, or its file is missing": "图像 {name} 没有内容，或其文件缺失",
     "The picture could not be kept: {reason}": "无法保存图片：{reason}",
     "It does not fit into {limit} MB": "无法缩小到 {limit} MB 以内",
+    "The picture to send is {name}, {width} × {height} pixels, drawn as in Material Preview: the scene's engine needs time. "
+    "Render Picture waits for it":
+        "将发送的图片是 {name}，{width} × {height} 像素，以材质预览方式绘制：场景的引擎需要时间。“渲染图片”会等待其完成",
     "The picture could not be rendered: {reason}": "无法渲染图片：{reason}",
-    "Nothing was rendered: the picture to send is the one it was": "未渲染任何内容：要发送的图片保持不变",
+    "Nothing was rendered: the picture to send is the one it was": "未渲染任何内容：将发送的图片保持不变",
     "a picture of {width} × {height} pixels is too narrow, crop it": "{width} × {height} 像素的图片太窄，请裁剪",
     "{name} cannot be read as a picture": "无法将 {name} 读取为图片",
     "Viewport": "视图",

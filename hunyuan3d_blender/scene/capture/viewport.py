@@ -67,6 +67,18 @@ def selection_bytes(context: Context) -> bytes:
         return pictures.png(_drawn(seen, scene, layer, window.camera.inverted(), window.projection, size))
 
 
+def is_drawn_otherwise(context: Context) -> bool:
+    """Whether the picture is drawn in Material Preview, as the viewport's engine draws bit by bit."""
+    try:
+        return _draws_slowly(viewport_of(context).space, context.scene)
+    except NoPicture:
+        return False
+
+
+def _draws_slowly(space: SpaceView3D, scene: Any) -> bool:
+    return space.shading.type == 'RENDERED' and scene.render.engine not in _AT_ONCE
+
+
 def _drawn(
     seen: Viewport, scene: Any, layer: Any, view: Matrix, projection: Matrix, size: tuple[int, int]
 ) -> Pixels:
@@ -113,8 +125,8 @@ def _for_one_drawing(space: SpaceView3D, scene: Scene) -> Iterator[tuple[Any, st
     yield bpy.context.preferences.system, 'viewport_aa', SMOOTH
     yield scene.display, 'viewport_aa', SMOOTH
     yield scene.eevee, 'taa_samples', _SAMPLES
-    if space.shading.type == 'RENDERED' and scene.render.engine not in _AT_ONCE:
-        yield space.shading, 'type', 'MATERIAL'  # the drawings of other engines come bit by bit
+    if _draws_slowly(space, scene):
+        yield space.shading, 'type', 'MATERIAL'
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from bpy.types import Context, Event, Image, Operator
 from ... import app
 from ...scene import capture
 from ...services.errors import N_
-from ..choosing import choose
+from ..choosing import CHOSEN, choose
 from ..text import iface
 
 if TYPE_CHECKING:
@@ -71,7 +71,10 @@ class HUNYUAN3D_OT_capture_viewport(Operator):
 
     def execute(self, context: Context) -> set[OperatorReturnItems]:
         return choose(
-            self, context, lambda: app.keep_picture(capture.viewport.view_bytes(context), context.scene.name)
+            self,
+            context,
+            lambda: app.keep_picture(capture.viewport.view_bytes(context), context.scene.name),
+            told=_told(context),
         )
 
 
@@ -91,8 +94,20 @@ class HUNYUAN3D_OT_capture_selection(Operator):
     def execute(self, context: Context) -> set[OperatorReturnItems]:
         name = name_of_selection(context)
         return choose(
-            self, context, lambda: app.keep_picture(capture.viewport.selection_bytes(context), name)
+            self,
+            context,
+            lambda: app.keep_picture(capture.viewport.selection_bytes(context), name),
+            told=_told(context),
         )
+
+
+def _told(context: Context) -> str:
+    if capture.viewport.is_drawn_otherwise(context):
+        return N_(
+            "The picture to send is {name}, {width} × {height} pixels, drawn as in Material Preview: "
+            "the scene's engine needs time. Render Picture waits for it"
+        )
+    return CHOSEN
 
 
 def name_of_selection(context: Context) -> str:

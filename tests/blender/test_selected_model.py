@@ -501,3 +501,14 @@ def test_a_motion_is_found_by_its_name(app):
     assert bpy.context.scene.hunyuan3d_work.motion == '48'
     items = bpy.context.scene.hunyuan3d_work.bl_rna.properties['motion'].enum_items
     assert (len(items), items['20'].name, items['48'].name) == (49, "Tai Chi", "Send Shockwave")
+
+
+@pytest.mark.parametrize('number', range(1, 49))
+def test_a_motion_is_found_in_either_language(app, addon_part, number):
+    english = addon_part('services.motions').MOTIONS[number - 1]
+    chinese = addon_part('i18n').texts_of('zh_HANS')[english]
+    items = addon_part('ui.operators.selected_model').motion_items
+    assert items('en_US')[number][:2] == (str(number), english)
+    assert items('zh_HANS')[number][:2] == (str(number), f"{english} · {chinese}")
+    assert bpy.ops.hunyuan3d.choose_motion(motion=str(number)) == {'FINISHED'}
+    assert bpy.context.scene.hunyuan3d_work.motion == str(number)

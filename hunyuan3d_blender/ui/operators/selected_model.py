@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
+import bpy
 from bpy.props import EnumProperty
 from bpy.types import Context, Event, Operator
 
 from ... import app
+from ...i18n import LANGUAGES, texts_of
 from ...services.contract import Operation
 from ...services.errors import N_
 from .. import leaving, reporting
@@ -125,6 +128,20 @@ OPERATORS: Mapping[Operation, type[_Work]] = {
 """In the order in which they are shown."""
 
 
+@cache
+def motion_items(locale: str) -> list[tuple[str, str, str]]:
+    """The motions with their names in a language and in English, as tutorials and the services' pages may have either."""
+    texts = texts_of(locale) if locale in LANGUAGES else {}
+    return [
+        (number, f"{name} · {texts[name]}" if name in texts else name, about)
+        for number, name, about in MOTION_ITEMS
+    ]
+
+
+def _motion_items(_operator: object, _context: Context | None) -> list[tuple[str, str, str]]:
+    return motion_items(bpy.app.translations.locale)
+
+
 class HUNYUAN3D_OT_choose_motion(Operator):
     """Look for a motion by its name"""
 
@@ -133,7 +150,7 @@ class HUNYUAN3D_OT_choose_motion(Operator):
     bl_options = {'UNDO', 'INTERNAL'}
     bl_property = 'motion'
 
-    motion: EnumProperty(name="Motion", items=MOTION_ITEMS)
+    motion: EnumProperty(name="Motion", items=_motion_items)
 
     def invoke(self, context: Context, _event: Event) -> set[OperatorReturnItems]:
         context.window_manager.invoke_search_popup(self)

@@ -38,6 +38,8 @@ def look_at_picture(path: str) -> None:
     try:
         data, size_bytes = _beginning(Path(path))
         facts = replace(pictures.inspect(data, name), size_bytes=size_bytes)
+        if not facts.format:
+            facts = replace(pictures.as_png(Path(path)), file=name)
     except (OSError, NoPicture):
         facts = Picture(file=name)  # shown as no picture, which is what it is
     session().pictures[path] = facts

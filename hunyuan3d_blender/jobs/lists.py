@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..services.contract import Picture
-from .pictures import inspect_head
+from .pictures import as_png, inspect_head
 
 LIST_MAX_BYTES = 10_000_000
 """Of a text file: more is no list of prompts."""
@@ -76,6 +76,8 @@ def glance(file: Path) -> Picture:
             facts = inspect_head(head)
             if not facts.format and head.startswith(b'\xff\xd8'):
                 facts = inspect_head(head + opened.read(_JPEG_HEAD_BYTES))
+        if not facts.format:
+            return replace(as_png(file), file=file.name)
     except OSError:
         return Picture(file=file.name)  # shown as no picture, which is what it is
     return replace(facts, file=file.name, size_bytes=size)

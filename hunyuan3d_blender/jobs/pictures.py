@@ -6,6 +6,8 @@ from __future__ import annotations
 import hashlib
 import struct
 from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
 
 from ..services.contract import Picture
 
@@ -13,6 +15,11 @@ _JPEG_SIZES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """Markers of a frame header, SOF0 to SOF15 without the three that mean something else (ITU-T T.81, table B.1)."""
 _JPEG_BARE = frozenset({0x01, *range(0xD0, 0xD9)})
 """Markers without a length behind them."""
+
+_BMP_HEADERS = (40, 52, 56, 108, 124)
+"""Lengths of the header that holds the size."""
+_TIFF_WIDTH, _TIFF_HEIGHT, _TIFF_SHORT = 256, 257, 3
+"""Two tags, and the type of two bytes (TIFF 6.0)."""
 
 
 def inspect(data: bytes, file: str = '') -> Picture:
@@ -31,6 +38,14 @@ def inspect_head(data: bytes) -> Picture:
     return Picture(format=name, width_px=width, height_px=height)
 
 
+def as_png(file: Path) -> Picture:
+    """The PNG that is made of a BMP or TIFF when it is sent, without its length; no format for other files. Raise OSError."""
+    with file.open('rb') as opened:
+        head = opened.read(26)
+        size = _bmp(head) or _tiff(head, opened)
+    return Picture(format='png' if all(size) else '', width_px=size[0], height_px=size[1])
+
+
 def may_be_transparent(data: bytes) -> bool:
     """Whether a picture has an alpha channel, by its header; not whether anything of it is transparent."""
     if data.startswith(b'\x89PNG'):
@@ -40,6 +55,28 @@ def may_be_transparent(data: bytes) -> bool:
             (data[12:16] == b'VP8X' and data[20] & 0x10) or (data[12:16] == b'VP8L' and data[24] & 0x10)
         )
     return False
+
+
+def _bmp(head: bytes) -> tuple[int, int] | None:
+    """None where it is another file."""
+    if not head.startswith(b'BM') or len(head) < 26 or head[14] not in _BMP_HEADERS:
+        return None
+    width, height = struct.unpack_from('<ii', head, 18)
+    return max(width, 0), abs(height)  # below zero where rows begin at the top
+
+
+def _tiff(head: bytes, opened: BinaryIO) -> tuple[int, int]:
+    """By the first directory, which may be anywhere in the file."""
+    order = {b'II*\0': '<', b'MM\0*': '>'}.get(head[:4])
+    if order is None or len(head) < 8:
+        return 0, 0
+    opened.seek(struct.unpack_from(order + 'I', head, 4)[0])
+    count = int.from_bytes(opened.read(2), 'little' if order == '<' else 'big')
+    entries, found = opened.read(12 * count), {}
+    for at in range(0, len(entries) - 11, 12):
+        tag, kind = struct.unpack_from(order + 'HH', entries, at)
+        found[tag] = struct.unpack_from(order + ('H' if kind == _TIFF_SHORT else 'I'), entries, at + 8)[0]
+    return found.get(_TIFF_WIDTH, 0), found.get(_TIFF_HEIGHT, 0)
 
 
 def _png(data: bytes) -> tuple[int, int]:

@@ -10,6 +10,7 @@ import numpy
 import pytest
 
 from hunyuan3d_blender.scene import pictures
+from tests.blender.picture_parts import new_image, saved
 
 FAINT = (200, 30, 30, 128)
 ON_WHITE = (227, 142, 142, 255)
@@ -95,6 +96,27 @@ def test_an_opaque_picture_is_sent_as_it_is(app, addon_part, settings, sent, tmp
     way(app, addon_part, settings, file)
     (copy,) = sent().values()
     assert copy.read_bytes() == file.read_bytes()
+
+
+@pytest.mark.parametrize('way', WAYS)
+@pytest.mark.parametrize(('file_format', 'ending'), [('BMP', 'bmp'), ('TIFF', 'tif')])
+def test_what_only_blender_reads_is_sent_as_png(
+    app, addon_part, settings, sent, tmp_path, way, file_format, ending
+):
+    folder = tmp_path / 'vases'
+    folder.mkdir()
+    way(app, addon_part, settings, saved(new_image(200, 150), folder / f'vase.{ending}', file_format))
+    (copy,) = sent().values()
+    assert copy.suffix == '.png'
+    pixels = pictures.read(copy)
+    assert (pixels.shape, tuple(pixels[9, 9])) == ((150, 200, 4), (255, 0, 0, 255))
+
+
+@pytest.mark.parametrize(('file_format', 'ending'), [('BMP', 'bmp'), ('TIFF', 'tif')])
+def test_their_size_is_known_before(app, settings, tmp_path, file_format, ending):
+    settings.picture = str(saved(new_image(100, 150), tmp_path / f'vase.{ending}', file_format))
+    with pytest.raises(RuntimeError, match=r"too small: 100 x 150 pixels"):
+        bpy.ops.hunyuan3d.generate()
 
 
 def test_a_broken_picture_is_said_and_not_sent(app, settings, tmp_path):

@@ -8,10 +8,11 @@ import hashlib
 import random
 import struct
 import zlib
+from pathlib import Path
 
 import pytest
 
-from hunyuan3d_blender.jobs.pictures import inspect
+from hunyuan3d_blender.jobs.pictures import as_png, inspect
 
 
 def png(width: int, height: int) -> bytes:
@@ -97,3 +98,25 @@ def test_damage_is_never_an_exception(seed: int) -> None:
         for _ in range(random_.randrange(6)):
             data[random_.randrange(len(data))] = random_.randrange(256)
         inspect(bytes(data[: random_.randrange(len(data) + 1)]))
+
+
+@pytest.mark.parametrize(
+    'data',
+    [
+        b'', b'BM', b'BMW is no picture, but a car', b'BM' + bytes(12) + b'\x28\0\0\0' + bytes(8), b'II*\0', b'II*\0\xff\xff\xff\xff',
+        b'MM\0*\0\0\0\x08\xff\xff\x01\0', b'II*\0\x08\0\0\0\1\0\0\1', b'\x89PNG\r\n\x1a\n',
+    ],
+)  # fmt: skip
+def test_what_looks_like_a_bmp_or_tiff_and_is_none(data: bytes, tmp_path: Path) -> None:
+    file = tmp_path / 'picture'
+    file.write_bytes(data)
+    assert as_png(file).format == ''
+
+
+def test_a_tiff_may_have_either_order_of_bytes(tmp_path: Path) -> None:
+    file = tmp_path / 'picture.tif'
+    for order, head in (('<', b'II*\0'), ('>', b'MM\0*')):
+        directory = struct.pack(order + 'HHHIIHHIHH', 2, 256, 4, 1, 300, 257, 3, 1, 200, 0)
+        file.write_bytes(head + struct.pack(order + 'I', 20) + bytes(12) + directory)
+        facts = as_png(file)
+        assert (facts.format, facts.width_px, facts.height_px) == ('png', 300, 200)

@@ -76,8 +76,8 @@ def glance(file: Path) -> Picture:
             facts = inspect_head(head)
             if not facts.format and head.startswith(b'\xff\xd8'):
                 facts = inspect_head(head + opened.read(_JPEG_HEAD_BYTES))
-        if not facts.format:
-            return replace(as_png(file), file=file.name)
+        if not facts.format and (made := as_png(file)).format:
+            return replace(made, file=file.name)
     except OSError:
         return Picture(file=file.name)  # shown as no picture, which is what it is
     return replace(facts, file=file.name, size_bytes=size)

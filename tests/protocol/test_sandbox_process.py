@@ -44,12 +44,18 @@ def module_command(*arguments: str) -> list[str]:
     return [sys.executable, '-m', 'hunyuan3d_blender.sandbox', *OPTIONS, *arguments]
 
 
+NO_BLENDER = """\
+This Python has no bpy: every model will be a plain box, and nothing can be done with one.
+Start the sandbox with a Python that has bpy, or name a Blender with --blender-json.
+"""
+
+
 def test_it_announces_itself_in_one_line(tmp_path: Path) -> None:
     with started(module_command('--folder', str(tmp_path))) as (process, said):
         assert set(said) == {'url', 'secret_id', 'secret_key', 'api_key'}
         assert get(f"{said['url']}/_sandbox/ledger").body == b'[]'
         process.send_signal(signal.SIGTERM)
-        assert process.communicate() == ('', '')
+        assert process.communicate() == ('', NO_BLENDER)
         assert process.returncode == 0
 
 
